@@ -1,0 +1,53 @@
+# make run and make test do all the set-up on a fresh Debian machine; each step says what it does.
+PYTHON ?= python3
+BIN = .venv/bin
+STAMP = .venv/.ready
+TEST_STAMP = .venv/.ready-for-tests
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: help setup run test check bench verify.pyz clean
+help:
+	@echo "make run    set up and serve with demo data on http://$(HOST):$(PORT)"
+	@echo "make test   set up and run all tests (Chromium, fonts included)"
+	@echo "make check  lint, types, import contracts, templates"
+	@echo "make bench  benchmarks; figures go to docs/performance.md by hand"
+	@echo "make setup  only the set-up"
+
+setup: $(STAMP)
+$(STAMP): pyproject.toml deploy/system-packages.txt deploy/install-system.sh
+	@echo "== System libraries and fonts (skipped when present)"
+	@sh deploy/install-system.sh deploy/system-packages.txt
+	@echo "== Python environment in .venv"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(TEST_STAMP): $(STAMP) deploy/test-packages.txt
+	@echo "== Browser for the tests (skipped when present)"
+	@sh deploy/install-system.sh deploy/test-packages.txt
+	@echo "== Python packages for the tests"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+run: $(STAMP)
+	@$(BIN)/contest serve --host $(HOST) --port $(PORT) --demo
+
+test: $(TEST_STAMP)
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+check: $(TEST_STAMP)
+	@echo "== ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "== mypy"; $(BIN)/mypy
+	@echo "== import contracts"; $(BIN)/lint-imports
+	@echo "== templates"; $(BIN)/djlint templates --lint --quiet
+
+bench: $(TEST_STAMP)
+	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+verify.pyz: $(STAMP)
+	@$(BIN)/python -m contest.verifier.build $@ && echo "made $@"
+
+clean:
+	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis

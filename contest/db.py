@@ -1,0 +1,193 @@
+"""Engine, session, transaction; the column types and base rows every feature uses."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, ForeignKeyConstraint, MetaData, String, TypeDecorator, event
+from sqlalchemy.engine import ExceptionContext
+from sqlmodel import Field, Session, SQLModel, create_engine
+
+SQLModel.metadata.naming_convention = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+).naming_convention
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_engine: Engine | None = None
+
+
+def new_id() -> str:
+    """A 16-letter id: 45 bits of milliseconds (so ids sort by time) and 35 random bits."""
+    number = (time.time_ns() // 1_000_000) << 35 | secrets.randbits(35)
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(75, -1, -5))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in, aware UTC out, on SQLite (which forgets the zone) and PostgreSQL alike."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class EnumText(TypeDecorator[StrEnum]):
+    """A StrEnum kept as its value in a text column: readable rows, and no database type to migrate."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else str(self.kind(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        del dialect
+        return None if value is None else self.kind(value)
+
+
+def choice_field(kind: type[StrEnum], **options: Any) -> Any:
+    return Field(sa_type=EnumText(kind), **options)
+
+
+def utc_field(**options: Any) -> Any:
+    return Field(sa_type=UtcDateTime, **options)
+
+
+class TenantRow(SQLModel):
+    """Base of every table that grows: the tenant is part of its key, so that the tables can be sharded by it."""
+
+    tenant_id: str = Field(primary_key=True, max_length=16)
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+
+
+def belongs_to(table: str, column: str, *, parent_key: str = "id") -> ForeignKeyConstraint:
+    """A foreign key inside one tenant: (tenant_id, column) -> table(tenant_id, id)."""
+    return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.{parent_key}"])
+
+
+def configure(url: str, *, echo: bool = False) -> Engine:
+    """Makes the process's engine for `url`; a former one is disposed of."""
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    _engine = create_engine(
+        url,
+        echo=echo,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=url.startswith("postgres"),
+        hide_parameters=True,  # a failed statement is logged: its values are people's names and secrets
+    )
+    event.listen(_engine, "handle_error", _name_nobody)
+    if _engine.dialect.name == "sqlite":
+        event.listen(_engine, "connect", _set_pragmas)
+        event.listen(_engine, "begin", _begin)
+    return _engine
+
+
+def _name_nobody(context: ExceptionContext) -> None:
+    """PostgreSQL's DETAIL holds the failing row, and errors are logged: only the first line of a message stays."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0],)
+
+
+def engine() -> Engine:
+    if _engine is None:
+        raise RuntimeError("call contest.db.configure first")
+    return _engine
+
+
+def is_sqlite() -> bool:
+    return engine().dialect.name == "sqlite"
+
+
+PRAGMAS = (
+    "PRAGMA busy_timeout=30000",  # before WAL: fifty connections opening at once are 'locked' otherwise
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # NORMAL may lose committed marks at a power cut
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",  # else INSERT OR REPLACE walks past the ledger's delete trigger
+)
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin on its own; `_begin` does
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Any) -> None:
+    immediate = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session that writes: committed at the end, rolled back on any error."""
+    writer = engine().execution_options(writes=True)
+    with Session(writer, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that only reads; nothing it does is kept."""
+    with Session(engine(), expire_on_commit=False, autoflush=False) as session:
+        yield session
+
+
+@contextmanager
+def counting_queries() -> Iterator[list[str]]:
+    """Collects the SQL statements of this process while it runs: every list page's count is asserted."""
+    statements: list[str] = []
+
+    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK", "SAVEPOINT")):
+            statements.append(statement)
+
+    event.listen(engine(), "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine(), "before_cursor_execute", note)
+
+
+def like_pattern(text: str) -> str:
+    r"""`text` as a LIKE pattern of 'contains', with its own % and _ taken literally (escape character \\)."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def in_batches(items: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
