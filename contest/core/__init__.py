@@ -1,0 +1,1 @@
+"""The pure core: from a rule set and marks to standings, awards and explanations. Standard library only."""
