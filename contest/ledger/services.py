@@ -1,0 +1,101 @@
+"""Appending to a competition's chain and signing its checkpoints. Nothing here changes or removes a row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, insert, select, text, update
+from sqlmodel import Session, col
+
+from contest.ledger import chain, signing
+from contest.ledger.models import ChainHead, Checkpoint, HasChain, LedgerRow
+
+_NEW_HEAD = text(
+    "INSERT INTO ledger_head (tenant_id, competition_id, seq, hash) VALUES (:tenant, :competition, 0, :hash)"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+def append(session: Session, competition: HasChain, kind: str, data: Mapping[str, object]) -> LedgerRow:
+    """Appends one row to the chain of `competition`; the caller's transaction makes it durable.
+
+    `data` holds texts, whole numbers, null, lists and dicts of them, as `contest.ledger.kinds` says per kind; blind
+    codes, never names. TypeError for anything else.
+    """
+    return append_rows(session.connection(), competition.tenant_id, competition.id, [(kind, data)])[0]
+
+
+def append_rows(
+    connection: Connection,
+    tenant_id: str,
+    competition_id: str,
+    items: Iterable[tuple[str, Mapping[str, object]]],
+    *,
+    at: int | None = None,
+) -> list[LedgerRow]:
+    """Appends many rows under one lock of the chain's head: the hot path's way (no ORM, one insert).
+
+    `connection` is in a writing transaction: BEGIN IMMEDIATE on SQLite; PostgreSQL locks the head FOR UPDATE here.
+    The rows given back are plain values, not attached to a session.
+    """
+    seq, last = _lock_head(connection, tenant_id, competition_id)
+    moment = time.time_ns() // 1_000_000 if at is None else at
+    rows: list[LedgerRow] = []
+    for kind, data in items:
+        seq += 1
+        body = chain.make_body(seq, kind, moment, data)
+        digest = chain.link(last, chain.event_of(data), body)
+        row = LedgerRow(tenant_id=tenant_id, competition_id=competition_id, seq=seq, kind=kind, body=body.decode(),
+                        previous=last, hash=digest)  # fmt: skip
+        rows.append(row)
+        last = digest
+    if rows:
+        connection.execute(insert(LedgerRow), [row.model_dump() for row in rows])
+        _move_head(connection, tenant_id, competition_id, seq, last)
+    return rows
+
+
+def make_checkpoint(session: Session, competition: HasChain, reason: str) -> Checkpoint:
+    """Signs the chain as it now stands (Ed25519); `reason` says why: lock, publication, timer.
+
+    It holds the head's lock, so that size and root belong together.
+    """
+    seq, root = _lock_head(session.connection(), competition.tenant_id, competition.id)
+    at = time.time_ns() // 1_000_000
+    note = signing.make_note(competition.id, seq, root, at, reason)
+    checkpoint = Checkpoint(
+        tenant_id=competition.tenant_id,
+        competition_id=competition.id,
+        size=seq,
+        root=root,
+        at=at,
+        reason=reason,
+        key_id=signing.fingerprint(),
+        signature=signing.sign(note),
+    )
+    session.add(checkpoint)
+    session.flush()
+    return checkpoint
+
+
+def _lock_head(connection: Connection, tenant_id: str, competition_id: str) -> tuple[int, str]:
+    query = (
+        select(col(ChainHead.seq), col(ChainHead.hash))
+        .where(col(ChainHead.tenant_id) == tenant_id, col(ChainHead.competition_id) == competition_id)
+        .with_for_update()
+    )
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        # two first appends at once: the loser's insert waits, does nothing, and then locks the winner's row
+        connection.execute(_NEW_HEAD, {"tenant": tenant_id, "competition": competition_id, "hash": chain.GENESIS})
+        found = connection.execute(query).one()
+    return found[0], found[1]
+
+
+def _move_head(connection: Connection, tenant_id: str, competition_id: str, seq: int, last: str) -> None:
+    connection.execute(
+        update(ChainHead)
+        .where(col(ChainHead.tenant_id) == tenant_id, col(ChainHead.competition_id) == competition_id)
+        .values(seq=seq, hash=last)
+    )

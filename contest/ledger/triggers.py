@@ -1,0 +1,66 @@
+"""The database's own refusal to change what was appended, for both databases.
+
+A row of the ledger must be the next one of its chain: that also stops INSERT OR REPLACE, which on SQLite walks past a
+delete trigger whenever `recursive_triggers` is off (any other client's default). Owners of the database can drop
+triggers; the chain and the checkpoints outside the server answer that.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from contest.ledger.chain import GENESIS
+
+_FOLLOWS = """NEW.seq <> 1 + COALESCE((SELECT MAX(seq) FROM ledger
+        WHERE tenant_id = NEW.tenant_id AND competition_id = NEW.competition_id), 0)
+    OR NEW.previous <> COALESCE((SELECT hash FROM ledger
+        WHERE tenant_id = NEW.tenant_id AND competition_id = NEW.competition_id AND seq = NEW.seq - 1), '{genesis}')
+""".replace("{genesis}", GENESIS)
+_KNOWN = "EXISTS (SELECT 1 FROM {table} WHERE tenant_id = NEW.tenant_id AND id = NEW.id)"
+_VERSION = """ OR NEW.version <> 1 + COALESCE((SELECT MAX(version) FROM publication
+        WHERE tenant_id = NEW.tenant_id AND event_id = NEW.event_id), 0)
+"""
+REFUSED_WHEN = {
+    "ledger": _FOLLOWS,
+    "checkpoint": _KNOWN,
+    "publication": _KNOWN + _VERSION,
+}
+"""Append-only tables, and what a new row of each must not be."""
+
+_SQLITE = """
+CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+    BEGIN SELECT RAISE(ABORT, '{table} is append-only: no update'); END
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+    BEGIN SELECT RAISE(ABORT, '{table} is append-only: no delete'); END
+CREATE TRIGGER {table}_next_only BEFORE INSERT ON {table}
+    WHEN {refused} OR EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)
+    BEGIN SELECT RAISE(ABORT, '{table} is append-only: not the next row'); END
+"""
+_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION USING MESSAGE = '{table} is append-only: no ' || lower(TG_OP); END $$
+CREATE OR REPLACE FUNCTION {table}_check() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN IF {refused} THEN RAISE EXCEPTION '{table} is append-only: not the next row'; END IF; RETURN NEW; END $$
+CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {table}_refuse()
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()
+CREATE TRIGGER {table}_next_only BEFORE INSERT ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {table}_check()
+"""
+
+
+def trigger_statements(dialect: str) -> list[str]:
+    """The DDL for `sqlite` or `postgresql`."""
+    script = _SQLITE if dialect == "sqlite" else _POSTGRESQL
+    return [
+        statement.replace("{refused}", refused).replace("{table}", table)
+        for table, refused in REFUSED_WHEN.items()
+        for statement in script.strip().replace("\nCREATE", "\0CREATE").split("\0")
+    ]
+
+
+def install_triggers(connection: Connection) -> None:
+    """Makes ledger, checkpoint and publication append-only; call it once, after the tables are there."""
+    for statement in trigger_statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
