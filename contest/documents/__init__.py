@@ -1,0 +1,1 @@
+"""Spreadsheets, PDFs, charts and QR codes: documents in and out, knowing nothing of HTTP or features."""
