@@ -1,0 +1,73 @@
+"""What the life line of an event needs of the features above it: `app.py` registers it.
+
+The counts stand here, beside the app, because the line belongs to competitions, which may not import what is above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, case, func
+from sqlmodel import Session, col, select
+
+from contest.awards.models import AwardGiven, AwardState
+from contest.certificates.models import Certificate
+from contest.competitions.life import register_facts
+from contest.competitions.models import Event
+from contest.competitions.queries import rules_in_force
+from contest.competitions.sheet_preview import register_sheet
+from contest.core.ruleset import RuleSet
+from contest.entries.models import Entry, EntryState
+from contest.judging.queries import panels_of
+from contest.judging.rendering import box
+from contest.judging.sheets import items_of
+from contest.publications.models import Publication
+
+
+def register() -> None:
+    """Tells competitions where its life line gets its counts from, and how a judge's sheet is drawn."""
+    register_facts(event_facts)
+    register_sheet(lambda stage: [box(item, None) for item in items_of(stage)])
+
+
+def event_facts(session: Session, event: Event) -> Mapping[str, int]:
+    """Entries, those without a code, judges still missing, publications, awards given, certificates."""
+    entries, uncoded = _entries(session, event)
+    return {
+        "entries": entries,
+        "uncoded": uncoded,
+        "missing_judges": _missing_judges(session, event) if event.rule_set_id else 0,
+        "publications": _count(session, Publication, event),
+        "awards": _count(session, AwardGiven, event, col(AwardGiven.state) == AwardState.GIVEN),
+        "certificates": _count(session, Certificate, event),
+    }
+
+
+def _entries(session: Session, event: Event) -> tuple[int, int]:
+    without = func.coalesce(func.sum(case((col(Entry.code).is_(None), 1), else_=0)), 0)
+    query = select(func.count(), without).where(
+        Entry.tenant_id == event.tenant_id, Entry.event_id == event.id, Entry.state == EntryState.REGISTERED
+    )
+    total, uncoded = session.exec(query).one()
+    return total, int(uncoded)
+
+
+def _count(
+    session: Session, table: type[Publication | AwardGiven | Certificate], event: Event, *more: ColumnElement[bool]
+) -> int:
+    here = (col(table.tenant_id) == event.tenant_id, col(table.event_id) == event.id)
+    return session.exec(select(func.count()).select_from(table).where(*here, *more)).one()
+
+
+def _missing_judges(session: Session, event: Event) -> int:
+    """How many judges the rules ask for beyond those appointed; a stage that only the clerk types needs none."""
+    panels = panels_of(session, event)
+    return sum(max(0, need - len(panels.get(stage, ()))) for stage, need in _needed(rules_in_force(session, event)))
+
+
+def _needed(rules: RuleSet) -> list[tuple[str, int]]:
+    return [
+        (stage.id, stage.panel.min_judges)
+        for stage in rules.stages
+        if any(aspect.sheet == "judge" for aspect in stage.aspects())
+    ]
