@@ -1,0 +1,124 @@
+"""The chief judge's desk: one period's matrix, alarms and what waits for a decision; one entry's marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from contest.actors import Actor
+from contest.competitions.models import Competition, Event, EventState, Period, PeriodState, Stage
+from contest.competitions.queries import competition_of, get_event, stage_periods
+from contest.errors import ForbiddenError, NotFoundError
+from contest.i18n import N_
+from contest.judging.models import MarkRow, PanelRole
+from contest.judging.policy import can_decide, can_know_names, can_see_desk, can_see_marks
+from contest.judging.progress import Alarm, Matrix, Shortfall, matrix, shortfalls, spread_alarms
+from contest.judging.queries import MemberLine, Where, entries_in, locate, member_for, members_of
+from contest.judging.rendering import shown
+from contest.judging.settling import OpenOperation, open_operations
+from contest.judging.sheet_queries import entry_by_code
+from contest.judging.sheets import items_of
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """The desk of one period (the first open one unless asked for another)."""
+
+    event: Event
+    competition: Competition
+    periods: Sequence[tuple[Stage, Period]]
+    where: Where | None
+    table: Matrix | None
+    missing: Sequence[Shortfall]
+    alarms: Sequence[Alarm]
+    open: Sequence[OpenOperation]
+    can_decide: bool
+    sees_marks: bool
+    shows_codes: bool
+
+
+def watched_event(session: Session, actor: Actor, event_id: str) -> tuple[Event, Competition]:
+    """The event, for those who run or watch its scoring (NotFoundError otherwise)."""
+    event = get_event(session, event_id, actor)
+    competition = competition_of(session, event)
+    if not can_see_desk(actor, competition):
+        raise NotFoundError(N_("找不到这个竞赛项目。"))
+    return event, competition
+
+
+def desk_view(session: Session, actor: Actor, event_id: str, period_id: str = "") -> DeskView:
+    """The desk of an event; NotFoundError unless the actor runs or watches the scoring."""
+    event, competition = watched_event(session, actor, event_id)
+    periods = stage_periods(session, event) if event.rule_set_id else []
+    chosen = next((period for _, period in periods if period.id == period_id), None)
+    chosen = chosen or next((period for _, period in periods if period.state is PeriodState.OPEN), None)
+    chosen = chosen or (periods[0][1] if periods else None)
+    if chosen is None:
+        return DeskView(event, competition, periods, None, None, (), (), (), False, False, False)
+    where = locate(session, chosen.id, actor)
+    seat = member_for(session, actor, where.stage)
+    sees = can_see_marks(actor, competition, seat, is_locked=chosen.state is PeriodState.LOCKED)
+    return DeskView(
+        event=event,
+        competition=competition,
+        periods=periods,
+        where=where,
+        table=matrix(session, where),
+        missing=shortfalls(session, where),
+        alarms=spread_alarms(session, where),
+        open=open_operations(session, event, shows_marks=sees),
+        can_decide=can_decide(actor, competition, seat),
+        sees_marks=sees,
+        shows_codes=_shows_codes(actor, where, is_chief=seat is not None and seat.role is PanelRole.CHIEF),
+    )
+
+
+def _shows_codes(actor: Actor, where: Where, *, is_chief: bool) -> bool:
+    """Whoever sees names must not see who is recused from which code: that would join both before unsealing."""
+    is_over = where.event.state in (EventState.PUBLISHED, EventState.CLOSED)
+    return not where.rules.blind or is_over or is_chief or not can_know_names(actor, where.competition)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryMarks:
+    """All judges' marks of one entry in one period: a line per item, a column per judge."""
+
+    where: Where
+    code: str
+    judges: Sequence[MemberLine]
+    lines: Sequence[tuple[str, str, tuple[str, ...]]]
+    others: Sequence[str]
+
+
+def entry_marks(session: Session, actor: Actor, period_id: str, code: str) -> EntryMarks:
+    """Everybody's marks of one entry.
+
+    Raises:
+        NotFoundError: no such period or code.
+        ForbiddenError: judges and organizers before the lock.
+    """
+    where = locate(session, period_id, actor)
+    seat = member_for(session, actor, where.stage)
+    if not can_see_marks(actor, where.competition, seat, is_locked=where.period.state is PeriodState.LOCKED):
+        raise ForbiddenError(N_("锁定以前看不到其他裁判的分。"))
+    if entry_by_code(session, where.event, code) is None:
+        raise NotFoundError(N_("没有这个加密号。"))
+    judges = [
+        line for line in members_of(session, where.event) if line.stage.id == where.stage.id and line.member.scores
+    ]
+    query = select(MarkRow).where(
+        MarkRow.tenant_id == where.event.tenant_id,
+        MarkRow.event_id == where.event.id,
+        MarkRow.stage_key == where.stage.key,
+        MarkRow.period_key == where.period.key,
+        MarkRow.entry_code == code,
+    )
+    marks = {(row.aspect, row.repetition, row.judge_code): row for row in session.exec(query)}
+    lines = []
+    for item in [*items_of(where.stage_rules), *items_of(where.stage_rules, sheet="clerk")]:
+        found = [marks.get((*item.place, judge)) for judge in [*(line.member.code for line in judges), ""]]
+        label = item.aspect.id if item.aspect.repetitions == 1 else f"{item.aspect.id}-{item.repetition}"
+        lines.append((label, item.aspect.title, tuple(shown(item.aspect, mark) or "—" for mark in found)))
+    return EntryMarks(where, code, judges, lines, [entry.code or "" for entry in entries_in(session, where.event)])

@@ -1,0 +1,148 @@
+"""The chief judge's desk: progress, alarms, quarantine, lock and unlock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import FormMultiDict
+
+from contest.competitions.queries import get_period
+from contest.db import reading, transaction
+from contest.errors import DomainError, InvalidError
+from contest.i18n import error_text, gettext
+from contest.judging.desk_queries import desk_view, entry_marks, watched_event
+from contest.judging.forms import SettleForm
+from contest.judging.locking import lock_period, unlock_period
+from contest.judging.progress import shortfalls
+from contest.judging.queries import locate
+from contest.judging.settling import settle as settle_operation
+from contest.judging.writer import announce
+from contest.web.pages import actor_of, page, redirect, url
+from contest.web.problems import STATUS
+
+Req = Request[Any, Any, Any]
+
+
+@get("/events/{event_id:str}/desk", name="judging.desk", sync_to_thread=True)
+def desk(request: Req, event_id: str) -> Response[str]:
+    return show_desk(request, event_id)
+
+
+def show_desk(request: Req, event_id: str, error: DomainError | None = None) -> Response[str]:
+    period_id = str(request.query_params.get("period") or "")
+    with reading() as session:
+        view = desk_view(session, actor_of(request), event_id, period_id)
+        status = STATUS.get(type(error), 422) if error else 200
+        text = _first_message(error) if error else ""
+        return page(request, "judging/desk.html", status=status, view=view, error=text)
+
+
+def _first_message(error: DomainError) -> str:
+    fields = error.fields if isinstance(error, InvalidError) else {}
+    return error_text(next(iter(fields.values()), error))
+
+
+@get("/judging/marks/{period_id:str}/{code:str}", name="judging.marks", sync_to_thread=True)
+def marks(request: Req, period_id: str, code: str) -> Response[str]:
+    with reading() as session:
+        return page(request, "judging/marks.html", view=entry_marks(session, actor_of(request), period_id, code))
+
+
+@post("/events/{event_id:str}/settle", name="judging.settle", status_code=303, sync_to_thread=True)
+def settle(request: Req, event_id: str, form: FormMultiDict) -> Response[str]:
+    actor = actor_of(request)
+    try:
+        with transaction() as session:
+            event, _ = watched_event(session, actor, event_id)
+            fields = SettleForm.read(form)
+            settle_operation(session, actor, event, fields.operation, take=fields.take, reason=fields.reason)
+    except (InvalidError, DomainError) as error:
+        if STATUS.get(type(error)) not in (409, 422):
+            raise
+        return show_desk(request, event_id, error)
+    announce(event_id)
+    return redirect(request, url("judging.desk", event_id=event_id), flash=gettext("已记下决定。"))
+
+
+@get("/judging/periods/{period_id:str}/lock", name="judging.ask_lock", sync_to_thread=True)
+def ask_lock(request: Req, period_id: str) -> Response[str]:
+    return show_lock(request, period_id)
+
+
+def show_lock(request: Req, period_id: str, reason: str = "", error: DomainError | None = None) -> Response[str]:
+    actor = actor_of(request)
+    with reading() as session:
+        where = locate(session, period_id, actor)
+        watched_event(session, actor, where.event.id)
+        missing = shortfalls(session, where)
+    return page(
+        request,
+        "judging/lock.html",
+        blocks=("confirm",),
+        status=STATUS.get(type(error), 409) if error else 200,
+        where=where,
+        missing=missing,
+        reason=reason,
+        error=error_text(error) if error else "",
+    )
+
+
+@post("/judging/periods/{period_id:str}/lock", name="judging.lock", status_code=303, sync_to_thread=True)
+def lock(request: Req, period_id: str, form: FormMultiDict) -> Response[str]:
+    actor, reason = actor_of(request), str(form.get("reason", ""))[:300]
+    try:
+        with transaction() as session:
+            period = get_period(session, period_id, actor)
+            lock_period(session, actor, period, reason)
+            event_id = locate(session, period_id).event.id
+    except DomainError as error:
+        if STATUS.get(type(error)) != 409:  # noqa: PLR2004 (Conflict: the page names who is missing)
+            raise
+        return show_lock(request, period_id, reason, error)
+    announce(event_id)
+    return redirect(
+        request, url("judging.desk", event_id=event_id, period=period_id), flash=gettext("评分已锁定，并已存证。")
+    )
+
+
+@get("/judging/periods/{period_id:str}/unlock", name="judging.ask_unlock", sync_to_thread=True)
+def ask_unlock(request: Req, period_id: str) -> Response[str]:
+    return show_unlock(request, period_id)
+
+
+def show_unlock(request: Req, period_id: str, reason: str = "", error: DomainError | None = None) -> Response[str]:
+    actor = actor_of(request)
+    with reading() as session:
+        where = locate(session, period_id, actor)
+        watched_event(session, actor, where.event.id)
+    return page(
+        request,
+        "judging/unlock.html",
+        blocks=("confirm",),
+        status=STATUS.get(type(error), 422) if error else 200,
+        where=where,
+        reason=reason,
+        error=_first_message(error) if error else "",
+    )
+
+
+@post("/judging/periods/{period_id:str}/unlock", name="judging.unlock", status_code=303, sync_to_thread=True)
+def unlock(request: Req, period_id: str, form: FormMultiDict) -> Response[str]:
+    actor, reason = actor_of(request), str(form.get("reason", ""))[:300]
+    try:
+        with transaction() as session:
+            period = get_period(session, period_id, actor)
+            unlock_period(session, actor, period, reason)
+            event_id = locate(session, period_id).event.id
+    except DomainError as error:
+        if STATUS.get(type(error)) not in (409, 422):
+            raise
+        return show_unlock(request, period_id, reason, error)
+    announce(event_id)
+    return redirect(
+        request, url("judging.desk", event_id=event_id, period=period_id), flash=gettext("已解锁，可以继续评分。")
+    )
+
+
+HANDLERS = [desk, marks, settle, ask_lock, lock, ask_unlock, unlock]

@@ -1,0 +1,22 @@
+"""Who else must not meet whom: higher features name pairs of judge and entry that judging could not find itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from sqlalchemy import Connection
+
+Source = Callable[[Connection, str, str], Collection[tuple[str, str]]]
+"""(connection, tenant id, event id) -> (panel member id, entry id); plain SQL, for the writer's hot path."""
+
+_sources: dict[Source, str] = {}
+
+
+def add_source(source: Source, reason: str) -> None:
+    """Adds a source of recusals and the words for its reason (a message id); called by `app.py`."""
+    _sources[source] = reason
+
+
+def kept_apart(connection: Connection, tenant_id: str, event_id: str) -> dict[tuple[str, str], str]:
+    """(panel member id, entry id) -> why, from all sources."""
+    return {pair: reason for source, reason in _sources.items() for pair in source(connection, tenant_id, event_id)}

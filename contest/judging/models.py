@@ -1,0 +1,159 @@
+"""Panels, recusals, operations as the tablets sent them, current marks, sheets and their sign-off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from contest.db import TenantRow, belongs_to, choice_field, now, utc_field
+
+
+class PanelRole(StrEnum):
+    JUDGE = "judge"
+    CHIEF = "chief"
+    CLERK = "clerk"
+
+
+ROLE_NAMES: dict[PanelRole, str] = {
+    PanelRole.JUDGE: "裁判",
+    PanelRole.CHIEF: "裁判长",
+    PanelRole.CLERK: "录分员",
+}
+
+
+class PanelMember(TenantRow, table=True):
+    """A judge (or chief judge, clerk) of one stage. `code` (J1, J2 …) is the name that the ledger knows.
+
+    Without an account it is an external judge: a clerk types their paper sheets, and `organization_id` is their unit
+    (of others the account knows it). `scores` says whether the panel waits for their marks (a chief judge may or may
+    not award marks).
+    """
+
+    __tablename__ = "panel_member"
+    __table_args__ = (
+        belongs_to("stage", "stage_id"),
+        UniqueConstraint("tenant_id", "stage_id", "account_id"),
+        UniqueConstraint("tenant_id", "stage_id", "code"),
+    )
+
+    stage_id: str = Field(index=True)
+    account_id: str | None = Field(default=None, foreign_key="account.id", index=True)
+    name: str = Field(default="", max_length=100)
+    organization_id: str | None = Field(default=None, max_length=16)
+    role: PanelRole = choice_field(PanelRole, default=PanelRole.JUDGE)
+    scores: bool = True
+    code: str = Field(max_length=10)
+    position: int = 0
+    created_at: datetime = utc_field(default_factory=now)
+    removed_at: datetime | None = utc_field(default=None)
+
+
+class Recusal(TenantRow, table=True):
+    """A judge kept from an entry, with the reason (own unit is found automatically).
+
+    `ledger_seq` is None until the entry has drawn its code: the ledger knows entries by code only.
+    """
+
+    __tablename__ = "recusal"
+    __table_args__ = (
+        belongs_to("panel_member", "panel_member_id"),
+        belongs_to("entry", "entry_id"),
+        UniqueConstraint("tenant_id", "panel_member_id", "entry_id"),
+    )
+
+    panel_member_id: str = Field(index=True)
+    entry_id: str = Field(index=True)
+    reason: str
+    automatic: bool = False
+    ledger_seq: int | None = None
+    created_at: datetime = utc_field(default_factory=now)
+
+
+class OperationResult(StrEnum):
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    QUARANTINED = "quarantined"
+
+
+class Operation(SQLModel, table=True):
+    """What a tablet sent, kept for ever as sent, and what became of it. `op_id` is unique for ever."""
+
+    __tablename__ = "operation"
+    __table_args__ = (
+        Index("ix_operation_open", "tenant_id", "event_id", "result", "decided_at"),
+        Index("ix_operation_sheet", "tenant_id", "event_id", "stage_key", "period_key", "judge_code", "entry_code"),
+    )
+
+    tenant_id: str = Field(primary_key=True, max_length=16)
+    op_id: str = Field(primary_key=True, max_length=64)
+    competition_id: str = Field(default="", index=True, max_length=16)
+    event_id: str = Field(default="", max_length=16)
+    stage_key: str = Field(default="", max_length=64)
+    period_key: str = Field(default="", max_length=64)
+    entry_code: str = Field(default="", max_length=64)
+    judge_code: str = Field(default="", max_length=10)
+    account_id: str = ""
+    device: str = ""
+    device_seq: int = 0
+    body: str
+    result: OperationResult = choice_field(OperationResult)
+    reason: str = ""
+    ledger_seq: int | None = None
+    ledger_hash: str = Field(default="", max_length=64)
+    received_at: int = Field(sa_type=BigInteger)
+    decided_at: int | None = Field(default=None, sa_type=BigInteger)
+    decision: str = ""
+
+
+class MarkRow(SQLModel, table=True):
+    """The current mark of one judge for one aspect: a projection of the ledger, rebuilt from it at will.
+
+    `revision` is the ledger's sequence number of the row that made it; `by_code` who typed it (the judge, a clerk, the
+    chief); `client_time` the typing device's clock in milliseconds, which is evidence and orders nothing.
+    """
+
+    __tablename__ = "mark"
+    __table_args__ = (
+        belongs_to("event", "event_id"),
+        Index("ix_mark_sheet", "tenant_id", "event_id", "stage_key", "period_key", "judge_code", "entry_code"),
+    )
+
+    tenant_id: str = Field(primary_key=True, max_length=16)
+    event_id: str = Field(primary_key=True, max_length=16)
+    stage_key: str = Field(primary_key=True, max_length=64)
+    period_key: str = Field(primary_key=True, max_length=64)
+    entry_code: str = Field(primary_key=True, max_length=64)
+    aspect: str = Field(primary_key=True, max_length=64)
+    repetition: int = Field(primary_key=True)
+    judge_code: str = Field(primary_key=True, max_length=10)
+    units: int | None = Field(default=None, sa_type=BigInteger)
+    state: str = "scored"
+    reason: str = ""
+    by_code: str = Field(default="", max_length=20)
+    revision: int
+    op_id: str
+    client_time: int = Field(default=0, sa_type=BigInteger)
+    updated_at: int = Field(sa_type=BigInteger)
+
+
+class Sheet(TenantRow, table=True):
+    """The sign-off of one score sheet (judge x entry x stage x period): bound to the digest of its marks."""
+
+    __tablename__ = "sheet"
+    __table_args__ = (
+        belongs_to("panel_member", "panel_member_id"),
+        belongs_to("entry", "entry_id"),
+        belongs_to("period", "period_id"),
+        UniqueConstraint("tenant_id", "panel_member_id", "entry_id", "period_id"),
+    )
+
+    panel_member_id: str = Field(index=True)
+    entry_id: str = Field(index=True)
+    period_id: str = Field(index=True)
+    signed_at: datetime | None = utc_field(default=None)
+    digest: str = ""
+    ledger_seq: int | None = None

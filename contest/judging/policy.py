@@ -1,0 +1,89 @@
+"""Who may do what with panels, score sheets and locks (the visibility table of the design)."""
+
+from __future__ import annotations
+
+from contest.actors import Actor, Role
+from contest.competitions.models import Competition
+from contest.judging.models import PanelMember, PanelRole
+
+_ORGANIZER = frozenset({Role.ORGANIZER.value})
+_JUDGES = frozenset({Role.JUDGE.value, Role.CHIEF_JUDGE.value})
+_PANEL = _JUDGES | {Role.CLERK.value}
+_WATCHERS = frozenset({
+    Role.ORGANIZER.value, Role.ADMINISTRATOR.value, Role.CHIEF_JUDGE.value, Role.SUPERVISOR.value,
+    Role.ARBITRATOR.value,
+})  # fmt: skip
+_LOCKERS = frozenset({Role.ORGANIZER.value, Role.CHIEF_JUDGE.value})
+_TYPISTS = _LOCKERS | {Role.CLERK.value}
+
+ROUTES: dict[str, frozenset[str]] = {
+    "judging.home": _PANEL | _ORGANIZER,
+    "judging.period": _JUDGES,
+    "judging.sheet": _JUDGES,
+    "judging.review": _JUDGES,
+    "judging.sign": _JUDGES,
+    "judging.operations": _PANEL | _ORGANIZER,
+    "judging.panel": _WATCHERS,
+    "judging.appoint": _ORGANIZER,
+    "judging.create_judge": _ORGANIZER,
+    "judging.enrol": _ORGANIZER,
+    "judging.ask_remove": _ORGANIZER,
+    "judging.remove": _ORGANIZER,
+    "judging.recuse": _LOCKERS,
+    "judging.find_recusals": _LOCKERS,
+    "judging.desk": _WATCHERS,
+    "judging.marks": _WATCHERS | _JUDGES,
+    "judging.settle": _LOCKERS,
+    "judging.ask_lock": _LOCKERS,
+    "judging.lock": _LOCKERS,
+    "judging.ask_unlock": _LOCKERS,
+    "judging.unlock": _LOCKERS,
+    "judging.clerk": _TYPISTS,
+    "judging.save_clerk": _TYPISTS,
+    "judging.import_marks": _TYPISTS,
+    "judging.do_import": _TYPISTS,
+    "judging.import_template": _TYPISTS,
+}
+
+
+def _holds(actor: Actor, competition: Competition, *roles: Role) -> bool:
+    return actor.holds_any(
+        *roles, tenant_id=competition.tenant_id, path=competition.organization_path, competition_id=competition.id
+    )
+
+
+def can_manage_panel(actor: Actor, competition: Competition) -> bool:
+    return _holds(actor, competition, Role.ORGANIZER)
+
+
+def can_know_names(actor: Actor, competition: Competition) -> bool:
+    """Those who see the list of entries with names (and therefore not the codes while the event is blind)."""
+    return _holds(actor, competition, Role.ORGANIZER, Role.ADMINISTRATOR)
+
+
+def can_see_desk(actor: Actor, competition: Competition) -> bool:
+    """Progress, alarms and the quarantine: who runs or watches the scoring. Marks themselves: `can_see_marks`."""
+    watchers = (Role.ORGANIZER, Role.ADMINISTRATOR, Role.CHIEF_JUDGE, Role.SUPERVISOR, Role.ARBITRATOR)
+    return _holds(actor, competition, *watchers)
+
+
+def can_decide(actor: Actor, competition: Competition, member: PanelMember | None) -> bool:
+    """Recusals, conflicts, the quarantine, lock and unlock: the stage's chief judge, or the organizer."""
+    is_chief = member is not None and member.role is PanelRole.CHIEF and member.account_id == actor.account_id
+    return is_chief or _holds(actor, competition, Role.ORGANIZER)
+
+
+def can_see_marks(actor: Actor, competition: Competition, member: PanelMember | None, *, is_locked: bool) -> bool:
+    """Other people's marks: the chief judge, supervisors and arbitrators always; judges and organizers after lock."""
+    if _holds(actor, competition, Role.SUPERVISOR, Role.ARBITRATOR):
+        return True
+    if member is not None and member.role is PanelRole.CHIEF:
+        return True
+    is_judge = member is not None and member.role is PanelRole.JUDGE
+    return is_locked and (is_judge or _holds(actor, competition, Role.ORGANIZER, Role.ADMINISTRATOR))
+
+
+def can_type(actor: Actor, competition: Competition, member: PanelMember | None) -> bool:
+    """Measured values and external judges' paper sheets: clerks and chief judges of the stage, organizers."""
+    is_clerk = member is not None and member.role in (PanelRole.CLERK, PanelRole.CHIEF)
+    return is_clerk or _holds(actor, competition, Role.ORGANIZER)

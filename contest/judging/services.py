@@ -1,0 +1,67 @@
+"""What others call: submitting operations, and (from their own files) panels, signatures, locks."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from contest.actors import Actor
+from contest.judging.locking import Signed, lock_period, sign_sheet, unlock_period
+from contest.judging.panels import (
+    appoint,
+    appoint_external,
+    create_judge,
+    make_enrolment,
+    recuse,
+    refresh_recusals,
+    remove_member,
+)
+from contest.judging.proposed import MAX_BATCH, read_batch
+from contest.judging.storing import store_batches
+from contest.judging.work import Answer
+from contest.judging.writer import announce, on_change, submit
+
+__all__ = [
+    "Answer",
+    "Signed",
+    "announce",
+    "apply_operations",
+    "appoint",
+    "appoint_external",
+    "create_judge",
+    "lock_period",
+    "make_enrolment",
+    "on_change",
+    "recuse",
+    "refresh_recusals",
+    "remove_member",
+    "sign_sheet",
+    "submit_operations",
+    "unlock_period",
+]
+
+ANSWER_SECONDS = 60
+
+
+def submit_operations(actor: Actor, batch: object) -> list[Answer]:
+    """Stores and judges operations through the one writer; one answer each, in order, after they are durable.
+
+    `batch` is a list of dicts (or {"operations": […]}) with the fields of `contest.judging.proposed.Proposed`; `value`
+    is in units. Not inside a transaction of the caller's own: the writer needs the database's write lock. See
+    `apply_operations` for that.
+
+    Raises:
+        InvalidError, TooLargeError: nothing that could be kept and answered.
+    """
+    return submit(actor, read_batch(batch)).result(ANSWER_SECONDS)
+
+
+def apply_operations(session: Session, actor: Actor, operations: list[dict[str, object]]) -> list[Answer]:
+    """The same inside the caller's writing transaction, any number of them: all or nothing, with what else it does.
+
+    The caller tells the listeners (`announce`) after its commit.
+    """
+    answers: list[Answer] = []
+    for start in range(0, len(operations), MAX_BATCH):
+        batch = read_batch(operations[start : start + MAX_BATCH])
+        answers += store_batches(session.connection(), [(actor, batch)])[0][0]
+    return answers
