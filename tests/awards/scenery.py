@@ -1,0 +1,139 @@
+"""A published contest of eight with a tie across a boundary, typed by a clerk; totals and ranks worked out by hand.
+
+| number | total | rank |
+|---|---|---|
+| 1 | 95.0 | 1 |
+| 2, 3 | 93.0 | 2 |
+| 4, 5 | 90.0 | 4 |
+| 6 | 88.0 | 6 |
+| 7 | 80.0 | 7 |
+| 8 | 70.0 | 8 |
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import select
+
+from contest import db
+from contest.accounts.models import Account
+from contest.accounts.queries import actor_for
+from contest.actors import SYSTEM, Actor, Role
+from contest.competitions.models import Competition, CompetitionKind, Event, Period
+from contest.competitions.queries import periods_of, stages_of
+from contest.competitions.services import adopt_rule_set, create_competition, create_event, open_period, save_rule_set
+from contest.entries.drawing import assign_codes
+from contest.entries.inputs import EntryInput
+from contest.entries.models import Entry
+from contest.entries.queries import entries_of
+from contest.entries.services import add_entries
+from contest.entries.vetoes import give_veto
+from contest.judging.locking import lock_period, unlock_period
+from contest.judging.models import MarkRow, PanelRole
+from contest.judging.panels import appoint
+from contest.judging.services import apply_operations
+from contest.publications.services import publish
+from tests.support import World, make_person
+
+TOTALS = (950, 930, 930, 900, 900, 880, 800, 700)
+NAMES = ("王一", "李二", "张䶮", "赵四", "孙五", "周六", "吴七", "郑八")
+AWARDS: list[dict[str, Any]] = [
+    {"id": "first", "title": "一等奖", "by": "rank", "first": 1, "last": 1},
+    {"id": "second", "title": "二等奖", "by": "quota", "count": 3},
+    {"id": "third", "title": "三等奖", "by": "threshold", "min": "80"},
+]
+_numbers = itertools.count(1)
+
+
+def rules(awards: list[dict[str, Any]] = AWARDS) -> dict[str, Any]:
+    aspect = {"id": "T1", "title": "成绩", "kind": "measured", "max": "100", "decimals": 1, "sheet": "clerk"}
+    stage = {"id": "final", "title": "决赛", "rubric": [{"id": "T", "title": "成绩", "children": [aspect]}]}
+    return {
+        "schema": 1,
+        "title": "桥吊司机",
+        "stages": [stage],
+        "vetoes": [{"id": "accident", "title": "安全事故"}],
+        "awards": awards,
+    }
+
+
+@dataclass
+class Contest:
+    """`entries` in the order of NAMES."""
+
+    world: World
+    competition: Competition
+    event: Event
+    period: Period
+    entries: list[Entry]
+    organizer: Actor
+    account: Account
+    clerk: Actor
+
+    def mark(self, number: int, units: int) -> None:
+        """Types the total of entry `number` (from 1), in tenths."""
+        code = self.entries[number - 1].code
+        with db.reading() as session:
+            seen = session.exec(
+                select(MarkRow.revision).where(MarkRow.event_id == self.event.id, MarkRow.entry_code == code)
+            ).first()
+        operation = {
+            "op_id": f"award-operation-{next(_numbers):06d}", "event": self.event.id, "stage": "final", "period": "1",
+            "entry": code, "base": seen or 0, "aspect": "T1", "repetition": 1, "value": units, "judge": "",
+            "reason": "录入", "client_time": 0,
+        }  # fmt: skip
+        with db.transaction() as session:
+            answers = apply_operations(session, self.clerk, [operation])
+        assert answers[0]["result"] == "accepted", answers
+
+    def publish(self) -> None:
+        with db.transaction() as session:
+            lock_period(session, SYSTEM, session.get_one(Period, (self.period.tenant_id, self.period.id)), "录入完毕")
+        with db.transaction() as session:
+            publish(session, SYSTEM, session.get_one(Event, (self.event.tenant_id, self.event.id)), "决赛成绩")
+
+    def correct(self, number: int, units: int) -> None:
+        """Unlocks with a reason, types another total and publishes the next version."""
+        with db.transaction() as session:
+            unlock_period(session, SYSTEM, session.get_one(Period, (self.period.tenant_id, self.period.id)), "录入有误")
+        self.mark(number, units)
+        self.publish()
+
+    def veto(self, number: int, reason: str = "吊臂碰撞事故") -> None:
+        with db.transaction() as session:
+            entry = session.get_one(Entry, (self.event.tenant_id, self.entries[number - 1].id))
+            give_veto(session, SYSTEM, entry, veto="accident", reason=reason, decided_by="竞赛委员会")
+
+
+def build_contest(world: World, *, awards: list[dict[str, Any]] = AWARDS, names: tuple[str, ...] = NAMES) -> Contest:
+    """Registered, drawn, scored; not published yet."""
+    account, organizer = make_person(world, Role.ORGANIZER)
+    clerk_account, _ = make_person(world, None, login="clerk")
+    with db.transaction() as session:
+        competition = create_competition(
+            session, SYSTEM, organization=world.city, kind=CompetitionKind.SKILLS, title="港口职工技能竞赛"
+        )
+        event = create_event(session, SYSTEM, competition, title="桥吊司机")
+        save_rule_set(session, SYSTEM, event, rules(awards))
+        adopt_rule_set(session, SYSTEM, event)
+        add_entries(session, SYSTEM, event, [EntryInput(name=name, unit="钱江机械有限公司") for name in names])
+        assign_codes(session, SYSTEM, event)
+        period = periods_of(session, event)[0]
+        appoint(session, SYSTEM, stages_of(session, event)[0], clerk_account, PanelRole.CLERK)
+        open_period(session, SYSTEM, period)
+        entries = sorted(entries_of(session, event), key=lambda entry: int(entry.number))
+    with db.reading() as session:
+        clerk = actor_for(session, clerk_account)
+    contest = Contest(world, competition, event, period, entries, organizer, account, clerk)
+    for number, units in enumerate(TOTALS[: len(names)], start=1):
+        contest.mark(number, units)
+    return contest
+
+
+def published(world: World, **options: Any) -> Contest:
+    contest = build_contest(world, **options)
+    contest.publish()
+    return contest
