@@ -1,0 +1,151 @@
+"""Builds the app: the one list of all routes, and what lower layers need from higher ones."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib import import_module
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.exceptions import NoRouteMatchFoundException
+from litestar.static_files import create_static_files_router
+
+from contest import db, event_facts, logs, migrations
+from contest.accounts.signing_in import load_actor
+from contest.actors import PUBLIC, Actor, Role
+from contest.i18n import gettext
+from contest.jobs.worker import Worker
+from contest.projects import visiting
+from contest.proposals import directory
+from contest.publications import board, refreshing
+from contest.settings import get_settings
+from contest.studios.queries import studio_names
+from contest.templating import STATIC
+from contest.web import forms, live, problems, security
+from contest.web.pages import shell
+
+FEATURES = (
+    "accounts",
+    "organizations",
+    "jobs",
+    "competitions",
+    "entries",
+    "judging",
+    "projects",
+    "standings",
+    "fairness",
+    "publications",
+    "corrections",
+    "awards",
+    "certificates",
+    "bulletins",
+    "proposals",
+    "studios",
+    "look",
+)
+"""Every feature with pages: its `routes.router`, and its `policy.ROUTES` for the access matrix."""
+
+TABLES = (*(name for name in FEATURES if name not in ("standings", "look")), "audit", "ledger")
+"""Features with tables."""
+
+for _feature in TABLES:
+    import_module(f"contest.{_feature}.models")
+
+MANAGERS = frozenset({Role.ADMINISTRATOR, Role.ORGANIZER})
+INNOVATORS = MANAGERS | {Role.DEPARTMENT_CHECKER, Role.FINANCE_CONFIRMER, Role.MEMBER, Role.UNIT_CONTACT}
+JUDGES = frozenset({Role.JUDGE, Role.CHIEF_JUDGE, Role.CLERK})
+
+NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("竞赛", "competitions.index", MANAGERS | {Role.SUPERVISOR, Role.CHIEF_JUDGE, Role.UNIT_CONTACT}),
+    ("我的评分", "judging.home", JUDGES),
+    ("创新提案", "proposals.index", INNOVATORS),
+    ("创新工作室", "studios.index", INNOVATORS),
+    ("我的证书", "certificates.mine", frozenset({Role.MEMBER})),
+    ("组织", "organizations.index", MANAGERS),
+    ("人员", "accounts.index", MANAGERS),
+)
+
+
+def feature_routers() -> list[Router]:
+    return [import_module(f"contest.{feature}.routes").router for feature in FEATURES]
+
+
+def access_rows() -> dict[str, frozenset[str]]:
+    """The whole matrix, route name -> roles."""
+    rows: dict[str, frozenset[str]] = {"static": frozenset({PUBLIC})}
+    for feature in FEATURES:
+        rows |= import_module(f"contest.{feature}.policy").ROUTES
+    return rows
+
+
+def _navigation(actor: Actor, path: str) -> Sequence[tuple[str, str, bool]]:
+    links = [(gettext(text), shell.address(name)) for text, name, roles in NAVIGATION if actor.roles & roles]
+    return [(text, address, path.startswith(address)) for text, address in links]
+
+
+def _address_builder(app: Litestar) -> Any:
+    def address(name: str, **params: object) -> str:
+        """The path of route `name`; what the path does not take goes to the query."""
+        handler = app.get_handler_index_by_name(name)
+        if handler is None:
+            raise NoRouteMatchFoundException(f"no route is named {name}")
+        wanted = {key for path in handler["paths"] for key in _parameters(path)}
+        own = {key: str(value) for key, value in params.items() if key in wanted}
+        rest = {key: str(value) for key, value in params.items() if key not in wanted and value is not None}
+        return app.route_reverse(name, **own) + (f"?{urlencode(rest)}" if rest else "")
+
+    return address
+
+
+def _parameters(path: str) -> list[str]:
+    return [part.split(":")[0].strip("{}") for part in path.split("/") if part.startswith("{")]
+
+
+@asynccontextmanager
+async def _background(_app: Litestar) -> AsyncIterator[None]:
+    """The job worker and the boards' thread live as long as the app does."""
+    worker = Worker()
+    worker.start()
+    refreshing.wire()
+    try:
+        yield
+    finally:
+        refreshing.unwire()
+        worker.stop()
+
+
+def create_app(*, database_url: str | None = None, background: bool = True) -> Litestar:
+    """The application on its migrated database. `background=False` leaves jobs to the caller (tests)."""
+    logs.configure()
+    migrations.upgrade(db.configure(database_url or get_settings().database))
+    security.register(access_rows(), load_actor)
+    board.on_version(live.announce)
+    directory.register(studio_names)
+    event_facts.register()
+    visiting.register_source()
+    app = Litestar(
+        route_handlers=[*feature_routers(), create_static_files_router("/static", [STATIC], name="static")],
+        middleware=[security.SecurityMiddleware],
+        guards=[security.default_deny],
+        before_request=security.check_csrf,
+        dependencies={"form": Provide(forms.provide_form)},
+        exception_handlers=problems.HANDLERS,
+        lifespan=[_background] if background else [],
+        request_max_body_size=forms.MAX_UPLOAD + 1_000_000,
+        openapi_config=None,
+        logging_config=None,
+    )
+    shell.navigation = _navigation
+    shell.address = _address_builder(app)
+    return app
+
+
+def served() -> Any:
+    """What the server runs: live streams and published pages in front of the router."""
+    app = live.front(cast("Any", create_app()))
+    proxies = get_settings().trusted_proxies
+    return wrap_asgi_with_proxy_headers(app, proxies) if proxies else app

@@ -1,0 +1,50 @@
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from litestar.testing import TestClient
+
+from contest import db
+from contest.app import create_app
+from tests.attacks.intruder import Site
+from tests.judging.scenery import Contest, build_contest
+
+
+def app_on(path: Path, content: bytes) -> Iterator[TestClient]:
+    path.write_bytes(content)
+    app = create_app(database_url=f"sqlite:///{path}", background=False)
+    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
+        client.headers["accept-language"] = "zh-CN"
+        yield client
+    db.engine().dispose()
+
+
+@pytest.fixture
+def bare(tmp_path, sqlite_template) -> Iterator[TestClient]:
+    """The app on an empty SQLite."""
+    yield from app_on(tmp_path / "contest.db", sqlite_template.read_bytes())
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory, sqlite_template) -> tuple[Contest, bytes]:
+    """The small contest and the bytes of its database, made once."""
+    path = tmp_path_factory.mktemp("attacked") / "contest.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    engine = db.configure(f"sqlite:///{path}")
+    contest = build_contest()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return contest, path.read_bytes()
+
+
+@pytest.fixture
+def attacked(tmp_path, built) -> Iterator[TestClient]:
+    """The app on a copy of that database."""
+    yield from app_on(tmp_path / "contest.db", built[1])
+
+
+@pytest.fixture
+def site(attacked, built) -> Site:
+    return Site(attacked, copy.deepcopy(built[0]))

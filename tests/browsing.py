@@ -1,0 +1,142 @@
+"""A real server in a process of its own, and a real Chromium: Debian's, driven by Playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from contest import db
+from contest.accounts.models import Account, LinkPurpose
+from contest.accounts.signing_in import make_link, start_session
+from contest.settings import PROJECT_ROOT
+from contest.web.security import session_cookie_name
+from tests.support import missing
+
+DESKTOP = {"width": 1440, "height": 900}
+TABLET = {"width": 1180, "height": 820}
+PHONE = {"width": 390, "height": 844}
+HALL = {"width": 3840, "height": 2160}
+expect.set_options(timeout=20_000)
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Served:
+    """A running platform: its address and its database (open in this process too)."""
+
+    address: str
+    database_url: str
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, database_url: str) -> Iterator[Served]:
+    """`contest serve` as people start it, on `database_url`, until the block ends."""
+    address = f"http://127.0.0.1:{_free_port()}"
+    environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": database_url, "PUBLIC_URL": address}
+    command = [sys.executable, "-m", "contest", "serve", "--port", address.rsplit(":", 1)[1]]
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT, stdout=log, stderr=log)
+    try:
+        _wait_for(address, process, folder)
+        yield Served(address, database_url)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], folder: Path) -> None:
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"{address}/sign-in", timeout=5).close()
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail((folder / "server.log").read_text())
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A fresh empty platform on SQLite."""
+    with serving(tmp_path, f"sqlite:///{tmp_path / 'contest.db'}") as running:
+        engine = db.configure(running.database_url)
+        yield running
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def open_as(chromium: Browser, served: Served, account: Account | None, viewport: dict[str, int], **options) -> Page:
+    """A page of a new browser profile, signed in as `account`; the test fails on script errors."""
+    context: BrowserContext = chromium.new_context(
+        viewport=viewport, locale="zh-CN", base_url=served.address, **options
+    )
+    if account is not None:
+        with db.transaction() as session:
+            token = start_session(session, account)
+        context.add_cookies([{"name": session_cookie_name(), "value": token, "url": served.address}])
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+    return page
+
+
+def enrolment_link(served: Served, account: Account) -> str:
+    with db.transaction() as session:
+        return f"{served.address}/enrol/{make_link(session, account, LinkPurpose.ENROL_DEVICE)}"
+
+
+def assert_accessible(page: Page) -> None:
+    """No axe finding under the tags the product promises (target size included)."""
+    found = (
+        Axe().run(page, options={"runOnly": TAGS, "rules": {"target-size": {"enabled": True}}}).response["violations"]
+    )
+    told = [f"{v['id']}: {n['target']} {n.get('failureSummary', '')}" for v in found for n in v["nodes"]]
+    assert not told, page.url + "\n" + "\n".join(told)
+
+
+def screenshot(page: Page, name: str) -> None:
+    """Kept only where CONTEST_SCREENSHOTS names a folder: for looking at, and for the README."""
+    folder = os.environ.get("CONTEST_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
