@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 
 from contest.documents.framing import Header
 from contest.documents.problems import Trouble
+from contest.documents.refusals import DocumentError
 from contest.documents.sandbox import MIB, Limits, Worker, WorkerFailed
 from contest.errors import InvalidError
 from contest.i18n import N_
@@ -49,7 +50,7 @@ def clean_picture(data: bytes) -> Picture:
             header, blobs = worker.ask(f"{__name__}:redraw", {}, [data], seconds=SECONDS)[0]
     except WorkerFailed as error:
         if error.code == "too_many_pixels":
-            raise InvalidError(N_("照片的像素太多，最多 5000 万。请缩小后再上传。")) from error
+            raise DocumentError(error.code) from error
         raise InvalidError(N_("这张照片打不开，可能已经损坏。请换一张。")) from error
     return Picture(blobs[0], int(str(header["width"])), int(str(header["height"])))
 

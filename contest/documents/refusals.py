@@ -55,6 +55,7 @@ class _Lenient(dict[str, object]):
 
 
 REFUSALS: Mapping[str, str] = {
+    "too_many_pixels": N_("照片的像素太多，最多 5000 万。请缩小后再上传。"),
     "empty": N_("文件是空的（0 字节）。请重新选择要上传的文件。"),
     "too_large": N_("文件有 %(size)s MB，超过了 %(limit)s MB。请只保留需要导入的工作表，或分成几个文件。"),
     "not_xlsx": N_("这不是 Excel 工作簿（.xlsx）。请在 Excel 或 WPS 中打开，另存为“Excel 工作簿 (*.xlsx)”后再上传。"),
