@@ -96,9 +96,8 @@ def main() -> None:
     plan = plan_for(parsed, {"S": JUDGES})
     assert plan is not None
     weights = np.array([float(aspect.weight) for aspect in parsed.stages[0].aspects()])
-    print(
-        "entries   numpy floats   exact arrays          exact rows (pure)     one change   with explanations   one change"
-    )
+    names = ("exact arrays          ", "exact rows (pure)     ", "one change   ", "explained      ", "one change")
+    print("entries   numpy floats  ", *names, sep="")
     for size in SIZES:
         units = [np.random.default_rng(a).integers(0, 101, (JUDGES, size)) for a in range(ASPECTS)]
         marks = np.stack(units) / 10.0

@@ -10,10 +10,11 @@ from contest.core.problems import CoreError
 from contest.core.scoring import evaluate
 from tests.core.builders import aspect, entries, rules, stage
 
+RATIO = {"name": "ratio", "full": "100"}
 CODES, JUDGES = ("E1", "E2", "E3", "E4"), ("J1", "J2", "J3")
 RULES = (
     rules(stage(aspects=[aspect("A"), aspect("B", repetitions=2)]), ranking="dense"),
-    rules(stage(aspects=[aspect("A", kind="measured", conversion={"name": "ratio", "full": "100"}), aspect("B", repetitions=2)])),
+    rules(stage(aspects=[aspect("A", kind="measured", conversion=RATIO), aspect("B", repetitions=2)])),
     rules(
         stage(aspects=[aspect("A"), aspect("B", repetitions=2)], advance={"count": 2, "tie": "expand"}),
         stage("T"), combine="last", incomplete="ranked", ties=[{"by": "aspect", "ref": "B"}],
