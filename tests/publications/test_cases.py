@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from contest import db
 from contest.actors import SYSTEM
@@ -27,6 +28,7 @@ from contest.errors import ConflictError
 from contest.judging import services as judging
 from contest.judging.queries import members_of
 from contest.publications import services
+from contest.publications.models import BoardSnapshot
 from contest.standings.services import Computation, compute
 from contest.verifier.__main__ import main as verify
 from tests.publications.making import Made, lock_all, make_contest, operation, publish, send
@@ -179,6 +181,25 @@ def test_c11_cases_are_put_into_classes_after_review_and_the_proof_carries_it(tm
         key = json.loads(files.read("checkpoints.json"))[-1]["key_id"]
     assert [told[code].get("class") for code in made.codes] == ["enterprise", "enterprise", "union", "enterprise"]
     assert verify([str(bundle), "--key", key]) == 0, capsys.readouterr().out
+
+
+def test_the_board_follows_a_late_report():
+    """A late report takes 2 a day off: 90 with 3 days late is 84, behind 85. Before the commit nobody sees it."""
+    rules = {"title": "办法", "blind": False, "board": {"live": True}, "stages": [
+        stage("final", "决赛", late={"each": "2", "per": "day"})]}  # fmt: skip
+    made = contest(rules, "甲乙", 1)
+    mark(made, "final", "1", {"甲": 90, "乙": 85}, judges=1)
+    services.wire(background=False)
+
+    def board() -> list[tuple[str, str]]:
+        with db.reading() as session:
+            kept = session.exec(select(BoardSnapshot).where(BoardSnapshot.event_id == made.event.id)).one()
+            return [(row["name"], row["total"]) for row in json.loads(kept.snapshot)["rows"]]
+
+    say(made, {"甲": {"late|final|1": "3"}})
+    assert board() == [("乙", "85"), ("甲", "84")]
+    say(made, {"甲": {"late|final|1": "0"}}, reason="当天已报")
+    assert board() == [("甲", "90"), ("乙", "85")]
 
 
 def test_a_fact_changed_behind_the_platforms_back_is_not_published():
