@@ -10,6 +10,7 @@ from contest.competitions.queries import get_event, stage_periods
 from contest.entries.facts import FactInput, set_facts
 from contest.entries.queries import entries_of
 from contest.errors import InvalidError, NotFoundError
+from contest.jobs.models import JobState
 from contest.judging import services
 from contest.judging.clerking import clerk_view, save_typed
 from contest.judging.progress import shortfalls
@@ -17,6 +18,7 @@ from contest.judging.queries import absent_codes, locate, marks_of
 from contest.judging.rendering import sheet_data
 from contest.judging.sheet_queries import sheet_lines, sheet_view
 from tests.judging.scenery import RULES, build_contest
+from tests.judging.test_typing import upload
 
 BANDS = {"measure": "benefit", "bands": [["0", "10", "14"], ["10", "15", "25"]]}
 """benefit 0 to below 10 allows 10-14 marks, from 10 upwards 15-25 (rules.md 5, INNO-3)."""
@@ -64,7 +66,7 @@ def test_a_mark_that_the_measure_does_not_allow_is_not_taken(contest):
     register(contest, 0, "measure|benefit", "8")
     answers = contest.send("anna", contest.op(9, "P2"), contest.op(15, "P2"), contest.op(14, "P2"))
     assert told(answers) == [("quarantined", "outside_band"), ("quarantined", "outside_band"), ("accepted", "")]
-    assert answers[1]["params"] == {"min": "10", "max": "14", "mark": "15", "measure": "8"}
+    assert answers[1]["params"] == {}  # not the registered value: it could tell a judge whose sheet this is
     register(contest, 1, "measure|benefit", "12")
     assert told(contest.send("anna", contest.op(15, "P2", 1), contest.op(26, "P2", 1)))[1][1] == "outside_band"
     register(contest, 2, "measure|benefit", "-1")
@@ -73,6 +75,17 @@ def test_a_mark_that_the_measure_does_not_allow_is_not_taken(contest):
         assert {(m.entry, m.units) for m in marks_of(session, contest.event)} == {
             (contest.codes[0], 14), (contest.codes[1], 15),
         }  # fmt: skip
+
+
+def test_a_marks_file_may_bring_the_value_that_bounds_its_marks(contest):
+    head = "event,stage,period,entry,aspect,repetition,judge,value,state,factor,name"
+    lines = ("电工,,1,{0},P2,,X1,{1},,,", "电工,,,{0},benefit,,,12,,,")
+    for value, state in (("14", JobState.FAILED), ("25", JobState.DONE)):
+        text = "\n".join([head, *(line.format(contest.codes[0], value) for line in lines)])
+        job = upload(contest, text.encode(), makes_judges=True)
+        assert job.state is state, job.error
+    with db.reading() as session:
+        assert [m.units for m in marks_of(session, contest.event)] == [25]
 
 
 def test_the_sheet_tells_the_tablet_what_the_server_will_take(contest):
@@ -99,7 +112,7 @@ def test_typed_entry_says_it_at_the_box(contest):
         save_typed(session, contest.actors["clerk"], contest.event.id, contest.period.id, "X1", boxes, "")
     said = {name: error.message % error.params for name, error in refused.value.fields.items()}
     assert said == {
-        f"v|{code}|P2|1": "登记的数值是 8，分数应在 10–14 之间，您输入了 15",
+        f"v|{code}|P2|1": "按登记的数值，分数应在 10–14 之间，您输入了 15",
         f"v|{other}|P2|1": "还没有登记“benefit”，请组织者登记后再录",
         f"v|{code}|P5|1": "只能是 1, 3，您输入了 2",
     }
