@@ -16,7 +16,7 @@ from contest.db import reading, transaction
 from contest.entries import fact_import, queries
 from contest.entries.detail import read_detail, value_at
 from contest.entries.entry_page import show_entry
-from contest.entries.fact_fields import KIND_HINTS, KIND_WORDS, NO, YES, FactField, by_kind, fact_fields
+from contest.entries.fact_fields import KIND_HINTS, KIND_WORDS, FactField, by_kind, fact_fields
 from contest.entries.facts import BEGUN, OPEN, FactInput, set_facts
 from contest.entries.import_routes import refuse_no_workbook
 from contest.entries.models import Entry
@@ -95,10 +95,8 @@ def _records(session: Session, desk: EventDesk, rules: RuleSet) -> Iterator[dict
 
 
 def _cell(item: FactField, value: str) -> object:
-    if not value or item.choices or item.kind == "wild_card":
+    if not value or item.choices or item.is_yes_no or item.kind == "wild_card":
         return value or None
-    if item.is_yes_no:
-        return YES if value else NO
     return Decimal(value) if item.kind == "measure" else int(value)
 
 
