@@ -16,7 +16,7 @@ from contest.i18n import N_, error_text, gettext
 from contest.judging import rendering
 from contest.judging.locking import sign_sheet
 from contest.judging.proposed import MAX_BATCH, MAX_BODY, read_batch
-from contest.judging.queries import locate, member_for
+from contest.judging.queries import absent_codes, locate, member_for
 from contest.judging.reasons import REASON_TEXTS
 from contest.judging.sheet_queries import my_periods, sheet_lines, sheet_view
 from contest.judging.sheet_texts import sheet_texts
@@ -41,7 +41,8 @@ def period(request: Request[Any, Any, Any], period_id: str) -> Response[str]:
         where = locate(session, period_id, actor)
         member = member_for(session, actor, where.stage)
         lines = sheet_lines(session, where, member) if member and member.scores else []
-        return page(request, "judging/period.html", where=where, member=member, lines=lines)
+        absent = absent_codes(session, where)
+        return page(request, "judging/period.html", where=where, member=member, lines=lines, absent=absent)
 
 
 @get("/judging/sheets/{period_id:str}/{code:str}", name="judging.sheet", sync_to_thread=True)

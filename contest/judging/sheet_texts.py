@@ -25,6 +25,8 @@ SHEET_TEXTS = {
     "not_a_number": N_("“%(typed)s”不是数，请输入例如 %(example)s"),
     "too_many_decimals": N_("最多 %(decimals)s 位小数，您输入了 %(typed)s"),
     "no_decimals": N_("只能是整数，您输入了 %(typed)s"),
+    "not_a_choice": N_("只能是 %(allowed)s，您输入了 %(typed)s"),
+    "blocked": N_("%(why)s"),
     "off_step": N_("每档 %(step)s 分：%(lower)s 或 %(upper)s，您输入了 %(typed)s"),
     "step": N_("每档 %(step)s"),
     "empty": N_("请先输入分数"),

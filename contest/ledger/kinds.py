@@ -8,7 +8,9 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | adoption | event, version, rules (digest of the rule set); a change also: replaces, reason, proposed_by … |
 | draw | event, entries: [{code, commitment}] (`chain.commitment(salt, entry id, code)`); a code is drawn once |
 | factor | event, entry, stage, aspect, repetition, value (text; null withdraws it) |
-| measure | event, entry, name, value (text; null withdraws it): values of the tie chain, such as minutes |
+| measure | event, entry, name, value (text; null withdraws it), reason: values of the tie chain, such as minutes |
+| fact | event, entry, fact, place, value (text; null withdraws it), reason: `class`, `held`, `lot` without a place; |
+| | `category` [name]; `wild_card` [stage]; `absent`, `late` [stage, period]; `times` [stage, aspect] |
 | veto | event, entry, veto, state (`given`, `withdrawn`), reason |
 | withdrawal | event, entry, state (`withdrawn`, `restored`), reason: an entry that does not compete |
 | recusal | event, stage, judge, entry, state (`recused`, `lifted`), reason |
@@ -26,6 +28,7 @@ ADOPTION = "adoption"
 DRAW = "draw"
 FACTOR = "factor"
 MEASURE = "measure"
+FACT = "fact"
 VETO = "veto"
 WITHDRAWAL = "withdrawal"
 RECUSAL = "recusal"
@@ -39,6 +42,6 @@ CERTIFICATE = "certificate"
 REVOCATION = "revocation"
 
 KINDS = frozenset({
-    ADOPTION, DRAW, FACTOR, MEASURE, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
+    ADOPTION, DRAW, FACTOR, MEASURE, FACT, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
     CERTIFICATE, REVOCATION,
 })  # fmt: skip
