@@ -40,6 +40,7 @@ FEATURES = (
     "standings",
     "fairness",
     "publications",
+    "checkpoints",
     "corrections",
     "awards",
     "certificates",
@@ -50,7 +51,7 @@ FEATURES = (
 )
 """Every feature with pages: its `routes.router`, and its `policy.ROUTES` for the access matrix."""
 
-TABLES = (*(name for name in FEATURES if name not in ("standings", "look")), "audit", "ledger")
+TABLES = (*(name for name in FEATURES if name not in ("standings", "look", "checkpoints")), "audit", "ledger")
 """Features with tables."""
 
 for _feature in TABLES:

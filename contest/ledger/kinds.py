@@ -19,7 +19,7 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
 | certificate, revocation | event, number, reason |
 | erasure | event, entry, reason: salt and identity of the entry are destroyed, its commitment can't be opened again |
-| countersign | size, root, by (account id): a supervisor holds this checkpoint; of the whole competition |
+| countersign | checkpoint (SHA-256 of its signed lines), size, root, by (account id of the supervisor) |
 | key | old, new (public keys), endorsement, acceptance: the key that signs from here on; of the whole competition |
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +19,14 @@ class HasChain(Protocol):
     def tenant_id(self) -> str: ...
     @property
     def id(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The chain of one competition, by its keys alone."""
+
+    tenant_id: str
+    id: str
 
 
 class LedgerRow(SQLModel, table=True):

@@ -6,9 +6,8 @@ from sqlmodel import col, select
 
 from contest.db import transaction
 from contest.ledger import kinds, signing
-from contest.ledger.models import ChainHead, SigningKey
+from contest.ledger.models import Chain, ChainHead, SigningKey
 from contest.ledger.services import append, finish_rotation, make_checkpoint
-from contest.ledger.timer import Chain
 
 
 def rotate_key() -> tuple[str, str]:

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 
 from contest.db import reading, transaction
-from contest.ledger.models import ChainHead, Checkpoint
+from contest.ledger.models import Chain, ChainHead, Checkpoint
 from contest.ledger.services import make_due_checkpoint
 
 log = structlog.get_logger()
 
 EVERY_SECONDS = 600
 LOOK_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """The chain of one competition, by its keys alone."""
-
-    tenant_id: str
-    id: str
 
 
 def due_chains(before: int) -> list[Chain]:
