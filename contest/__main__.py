@@ -48,12 +48,15 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("marks", type=Path)
     score.add_argument("-o", "--output", type=Path, help="standings as .csv, .xlsx or .json; otherwise printed")
     verify = _command(commands, "verify", _verify, "check an exported bundle, independently of the server")
-    verify.add_argument("bundle", type=Path)
+    verify.add_argument("bundle", type=Path, nargs="?", help="without one, the database itself is checked")
     verify.add_argument("--key", help="fingerprint of the signing key, from paper")
+    verify.add_argument("--checkpoint", action="append", default=[], type=Path, metavar="FILE",
+                        help="a checkpoint kept outside (may be repeated)")  # fmt: skip
     admin = commands.add_parser("admin", help="emergency help at the console").add_subparsers(required=True)
     link = _command(admin, "link", _admin_link, "a one-time sign-in link for a login")
     link.add_argument("login")
     _command(admin, "links", _admin_links, "one-time sign-in links for the demo's people")
+    _command(admin, "rotate-key", _admin_rotate_key, "a new signing key, signed by the present one")
     _command(admin, "first-run", _admin_first_run, "the token of the first run, while the platform is empty")
     return parser
 
@@ -140,7 +143,13 @@ def _score(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from contest.verifier.__main__ import main as verify
 
-    return verify([str(arguments.bundle), *(["--key", arguments.key] if arguments.key else [])])
+    if arguments.bundle is None:
+        from contest import console
+
+        return console.verify_database(arguments.checkpoint)
+    key = ["--key", arguments.key] if arguments.key else []
+    held = [text for path in arguments.checkpoint for text in ("--checkpoint", str(path))]
+    return verify([str(arguments.bundle), *key, *held])
 
 
 def _admin_link(arguments: argparse.Namespace) -> int:
@@ -156,6 +165,14 @@ def _admin_links(_arguments: argparse.Namespace) -> int:
 
     console.prepare(demo=False)
     console.greet()
+    return 0
+
+
+def _admin_rotate_key(_arguments: argparse.Namespace) -> int:
+    from contest import console
+
+    console.prepare(demo=False)
+    console.rotate_key()
     return 0
 
 

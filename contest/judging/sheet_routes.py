@@ -21,6 +21,7 @@ from contest.judging.reasons import REASON_TEXTS
 from contest.judging.sheet_queries import my_periods, sheet_lines, sheet_view
 from contest.judging.sheet_texts import sheet_texts
 from contest.judging.writer import announce, submit
+from contest.ledger.queries import latest_checkpoint
 from contest.web.pages import actor_of, page, redirect, url
 from contest.web.problems import STATUS
 
@@ -96,6 +97,7 @@ def show_review(
             following=following,
             name="" if view.place.rules.blind else view.entry.name,
             error=error_text(error) if error else "",
+            checkpoint=latest_checkpoint(session, view.place.competition),
         )
 
 
