@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from anyio import to_thread
@@ -16,6 +18,7 @@ from contest.judging.reasons import REASON_TEXTS
 from contest.judging.sheet_texts import outbox_texts
 from contest.judging.tablets import note_contact
 from contest.judging.writer import submit
+from contest.templating import STATIC
 from contest.web.pages import actor_of, url
 from contest.web.problems import STATUS
 
@@ -23,6 +26,7 @@ Req = Request[Any, Any, Any]
 Json = Response[dict[str, Any]]
 WRITE_SECONDS = 20
 CONFLICT = 409
+SCRIPTS = "js/judging"
 
 
 def outbox_data(request: Req) -> dict[str, Any]:
@@ -31,9 +35,14 @@ def outbox_data(request: Req) -> dict[str, Any]:
     return {
         "account": actor.account_id,
         "csrf": actor.csrf_token,
-        "addresses": {name: url(f"judging.{name}") for name in ("operations", "session", "device")},
+        "addresses": {name: url(f"judging.{name}") for name in ("operations", "session", "device", "worker")},
         "texts": outbox_texts(),
     }
+
+
+def whose(request: Req) -> dict[str, str]:
+    """The header by which the service worker knows whose page it may keep."""
+    return {"X-Contest-Account": actor_of(request).account_id or ""}
 
 
 @post("/api/operations", name="judging.operations", status_code=200)
@@ -103,4 +112,23 @@ def _json(raw: bytes) -> object:
         raise InvalidError(N_("送来的不是评分数据，没有保存。请刷新页面后再试。")) from None
 
 
-HANDLERS = [operations, session, device]
+@get("/worker.js", name="judging.worker", sync_to_thread=True)
+def worker() -> Response[str]:
+    """The service worker, at the root because it serves pages and static files; a new version for new files."""
+    head = f"const VERSION = {json.dumps(_version())};\nconst MODULES = {json.dumps(_modules())};\n"
+    return Response(head + (STATIC / SCRIPTS / "worker.js").read_text(), media_type="text/javascript; charset=utf-8")
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    """The digest of all static files: new files, new worker, and the old ones are forgotten."""
+    files = sorted(path for path in STATIC.rglob("*") if path.is_file())
+    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()[:16]
+
+
+def _modules() -> list[str]:
+    """What the sheet's scripts import: addresses that no page names."""
+    return [f"/static/{SCRIPTS}/{path.name}" for path in sorted((STATIC / SCRIPTS).glob("*.js"))]
+
+
+HANDLERS = [operations, session, device, worker]

@@ -24,6 +24,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.sign": _JUDGES,
     "judging.operations": _PANEL | _ORGANIZER,
     "judging.session": frozenset({PUBLIC}),
+    "judging.worker": frozenset({PUBLIC}),
     "judging.device": _PANEL | _ORGANIZER,
     "judging.panel": _WATCHERS,
     "judging.appoint": _ORGANIZER,

@@ -13,7 +13,7 @@ from contest.errors import DomainError
 from contest.i18n import error_text
 from contest.judging import rendering
 from contest.judging.locking import sign_sheet
-from contest.judging.outbox_routes import outbox_data
+from contest.judging.outbox_routes import outbox_data, whose
 from contest.judging.queries import locate, member_for
 from contest.judging.sheet_queries import my_periods, sheet_lines, sheet_view
 from contest.judging.sheet_texts import sheet_texts
@@ -27,9 +27,9 @@ TABLET = "layouts/tablet.html"
 @get("/judging", name="judging.home", sync_to_thread=True)
 def home(request: Request[Any, Any, Any]) -> Response[str]:
     with reading() as session:
-        return page(
-            request, "judging/home.html", periods=my_periods(session, actor_of(request)), outbox=outbox_data(request)
-        )
+        periods = my_periods(session, actor_of(request))
+        outbox = outbox_data(request)
+        return page(request, "judging/home.html", headers=whose(request), periods=periods, outbox=outbox)
 
 
 @get("/judging/periods/{period_id:str}", name="judging.period", sync_to_thread=True)
@@ -40,7 +40,15 @@ def period(request: Request[Any, Any, Any], period_id: str) -> Response[str]:
         member = member_for(session, actor, where.stage)
         lines = sheet_lines(session, where, member) if member and member.scores else []
         outbox = outbox_data(request)
-        return page(request, "judging/period.html", where=where, member=member, lines=lines, outbox=outbox)
+        return page(
+            request,
+            "judging/period.html",
+            headers=whose(request),
+            where=where,
+            member=member,
+            lines=lines,
+            outbox=outbox,
+        )
 
 
 @get("/judging/sheets/{period_id:str}/{code:str}", name="judging.sheet", sync_to_thread=True)
@@ -55,6 +63,7 @@ def sheet(request: Request[Any, Any, Any], period_id: str, code: str) -> Respons
             request,
             "judging/sheet.html",
             layout=TABLET,
+            headers=whose(request),
             view=view,
             data=data,
             outbox=outbox_data(request) | {"sheet": data, "texts": sheet_texts()},

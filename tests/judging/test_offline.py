@@ -56,7 +56,7 @@ def site(tmp_path_factory):
     engine = db.configure(site.database_url)
     contest = build_contest(long_rules())
     with db.transaction() as session:
-        for n in range(12):
+        for n in range(14):
             entry = add_entry(session, SYSTEM, contest.event, EntryInput(name=f"选手{n}", unit="钱江机械有限公司"))
             session.refresh(entry)
             contest.codes.append(entry.code)
@@ -148,6 +148,40 @@ def test_two_hundred_marks_without_network_arrive_exactly_once(site, tablet):
     expect(bar(page)).to_have_text("全部已存服务器")
     for entry in range(10, 15):
         assert arrived(contest, entry) == {(f"L{n}", 2, 1) for n in range(1, LEVELS + 1)}
+
+
+def test_a_cold_start_without_network_opens_sheets_and_log_out_forgets_pages_but_no_marks(site, tablet):
+    """The service worker: pages that were never opened before, a reload offline, and what log-out leaves behind."""
+    _, contest = site
+    page = tablet(15)
+    page.goto(f"/judging/periods/{contest.period.id}")
+    cached = "async (path) => Boolean(await caches.match(path))"
+    page.evaluate(
+        "async (path) => { while (!await caches.match(path)) await new Promise((go) => setTimeout(go, 50)); }",
+        path_of(contest, 16),
+    )
+    page.context.set_offline(True)
+    go(page, contest, 16)
+    type_mark(page, "15")
+    expect(state(page, "P1.1")).to_have_text("已存本机")
+    page.reload()
+    expect(state(page, "P1.1")).to_have_text("已存本机")
+    expect(page.locator('[id="aspect-P1.1"] [data-mark]')).to_have_text("15.0")
+    page.goto(path_of(contest, 16) + "/review")
+    expect(page.get_by_role("heading")).to_have_text("没有网络")
+    assert not arrived(contest, 16)
+    page.context.set_offline(False)
+    page.context.route("**/api/operations", lambda route: route.abort())
+    page.goto("/judging")
+    expect(bar(page)).to_contain_text("本机 1 项待传")
+    page.locator('form[action="/sign-out"]').evaluate("form => form.requestSubmit()")
+    page.wait_for_url("**/sign-in")
+    assert not page.evaluate(cached, path_of(contest, 16))
+    sign_in_again(page, site[0], contest.accounts["anna"])
+    page.context.unroute("**/api/operations")
+    page.goto("/judging")
+    expect(bar(page)).to_have_text("全部已存服务器")
+    assert arrived(contest, 16) == {("P1", 150, 1)}
 
 
 def test_saved_on_the_server_is_never_shown_before_the_commit(site, tablet):

@@ -1,6 +1,7 @@
 // Brings the score sheet to life: sheet (state), view (list and bars), pad (input), undo and the way to the next item.
 
 import { fill } from './numbers.js';
+import { prepareColdStart } from './cold.js';
 import { Outbox } from './outbox.js';
 import { Pad } from './pad.js';
 import { Sheet, UNDO_MS } from './sheet.js';
@@ -106,3 +107,4 @@ document.addEventListener('keydown', (event) => {
 nextButton.hidden = !nextTodo(null);
 open(nextTodo(null) ?? sheet.list[0].key, { focus: matchMedia('(hover: hover)').matches });
 outbox.start();
+prepareColdStart(data.addresses.worker);

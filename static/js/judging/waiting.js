@@ -1,5 +1,6 @@
 // The judge's pages beside the sheet: what still waits on this tablet, sent from here too.
 
+import { prepareColdStart } from './cold.js';
 import { Outbox } from './outbox.js';
 import { deviceId } from './device.js';
 import { drawConnection } from './view.js';
@@ -14,3 +15,4 @@ for (const place of document.querySelectorAll('[data-device]')) place.textConten
 drawConnection(bar, outbox, data.texts);
 bar.hidden = false;
 outbox.start();
+prepareColdStart(data.addresses.worker);
