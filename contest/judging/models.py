@@ -158,3 +158,18 @@ class Sheet(TenantRow, table=True):
     signed_at: datetime | None = utc_field(default=None)
     digest: str = ""
     ledger_seq: int | None = None
+
+
+class TabletContact(SQLModel, table=True):
+    """What a judge's tablet last said of itself: when, and how many operations it still held.
+
+    A number for the desk, not evidence: the tablet's own count, at the time of its last contact.
+    """
+
+    __tablename__ = "tablet_contact"
+
+    tenant_id: str = Field(primary_key=True, max_length=16)
+    account_id: str = Field(primary_key=True, max_length=16)
+    device: str = Field(primary_key=True, max_length=64)
+    unsent: int
+    seen_at: datetime = utc_field()

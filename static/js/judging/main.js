@@ -1,13 +1,18 @@
 // Brings the score sheet to life: sheet (state), view (list and bars), pad (input), undo and the way to the next item.
 
 import { fill } from './numbers.js';
+import { prepareColdStart } from './cold.js';
+import { Outbox } from './outbox.js';
 import { Pad } from './pad.js';
 import { Sheet, UNDO_MS } from './sheet.js';
 import { View, shown } from './view.js';
 
 const data = JSON.parse(document.getElementById('sheet-data').textContent);
 const { texts } = data;
-const sheet = new Sheet(data);
+const outbox = new Outbox(data);
+const sheet = new Sheet(data.sheet, outbox);
+await outbox.open();
+await sheet.restore();
 const view = new View(sheet, texts);
 const pad = new Pad(sheet, texts, record);
 const undo = document.getElementById('undo');
@@ -101,3 +106,5 @@ document.addEventListener('keydown', (event) => {
 
 nextButton.hidden = !nextTodo(null);
 open(nextTodo(null) ?? sheet.list[0].key, { focus: matchMedia('(hover: hover)').matches });
+outbox.start();
+prepareColdStart(data.addresses.worker);
