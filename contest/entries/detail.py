@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -67,6 +67,17 @@ def value_at(detail: Mapping[str, Any], kind: str, place: tuple[str, ...]) -> st
         return next((str(days) for *where, days in detail.get("late", ()) if tuple(where) == place), "")
     given = detail.get("absent", ()) if kind == "absent" else [[name] for name in detail.get("categories", ())]
     return "1" if list(place) in [list(item) for item in given] else ""
+
+
+def each_fact(detail: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """(kind, place, value) of everything that is given, in an order of its own; `put` is the other way."""
+    yield from ((kind, (), str(detail[key])) for kind, key in _SINGLE.items() if key in detail)
+    for kind, key in _NAMED.items():
+        for name, value in sorted(detail.get(key, {}).items()):
+            yield kind, tuple(name.split("|", 1)) if kind == "times" else (name,), str(value)
+    yield from (("category", (name,), "1") for name in detail.get("categories", ()))
+    yield from (("absent", tuple(place), "1") for place in detail.get("absent", ()))
+    yield from (("late", tuple(place), str(days)) for *place, days in detail.get("late", ()))
 
 
 def put(detail: dict[str, Any], kind: str, place: tuple[str, ...], value: str) -> None:

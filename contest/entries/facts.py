@@ -124,7 +124,7 @@ def _write(session: Session, event: Event, change: tuple[Entry, FactField, str],
     put(detail, found.kind, found.place, value)
     entry.detail = detail_text(detail)
     session.add(entry)
-    return None if entry.code is None else fact_item(event, entry.code, found, value or None, reason)
+    return None if entry.code is None else fact_item(event, entry.code, found.kind, found.place, value or None, reason)
 
 
 def _entries(session: Session, event: Event, ids: Collection[str]) -> dict[str, Entry]:

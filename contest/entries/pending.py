@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
 from contest.competitions.models import Event
-from contest.competitions.queries import rules_in_force
-from contest.entries.detail import read_detail, value_at
-from contest.entries.fact_fields import FactField, fact_fields
+from contest.entries.detail import each_fact, read_detail
 from contest.entries.models import Entry, Factor
 from contest.entries.queries import factors_of, vetoes_of
 from contest.ledger import kinds
@@ -34,12 +32,12 @@ def veto_item(event: Event, code: str, veto: str, state: str, reason: str) -> It
     return kinds.VETO, {"event": event.id, "entry": code, "veto": veto, "state": state, "reason": reason}
 
 
-def fact_item(event: Event, code: str, field: FactField, value: str | None, reason: str = "") -> Item:
+def fact_item(event: Event, code: str, kind: str, place: tuple[str, ...], value: str | None, reason: str = "") -> Item:
     """A ledger row for one fact; None withdraws it."""
     data: dict[str, object] = {"event": event.id, "entry": code, "value": value, "reason": reason}
-    if field.kind == "measure":
-        return kinds.MEASURE, data | {"name": field.place[0]}
-    return kinds.FACT, data | {"fact": field.kind, "place": list(field.place)}
+    if kind == "measure":
+        return kinds.MEASURE, data | {"name": place[0]}
+    return kinds.FACT, data | {"fact": kind, "place": list(place)}
 
 
 def facts_of(session: Session, event: Event, given: Mapping[str, str]) -> list[Item]:
@@ -53,18 +51,10 @@ def facts_of(session: Session, event: Event, given: Mapping[str, str]) -> list[I
             found.append((code, veto_item(event, code, veto.veto, "given", veto.reason)))
     for entry_id, detail in _details(session, event):
         if code := given.get(entry_id):
-            found += [(code, item) for item in _registered(session, event, code, detail)]
+            found += [(code, fact_item(event, code, *fact)) for fact in each_fact(read_detail(detail))]
     return [item for _, item in sorted(found, key=lambda pair: pair[0])]
 
 
 def _details(session: Session, event: Event) -> Sequence[tuple[str, str]]:
     query = select(Entry.id, Entry.detail).where(Entry.tenant_id == event.tenant_id, Entry.event_id == event.id)
     return session.exec(query.where(col(Entry.detail) != "{}")).all()
-
-
-def _registered(session: Session, event: Event, code: str, detail: str) -> Iterator[Item]:
-    """The facts of one entry that the rules in force read."""
-    given = read_detail(detail)
-    for field in fact_fields(rules_in_force(session, event)):
-        if value := value_at(given, field.kind, field.place):
-            yield fact_item(event, code, field, value)

@@ -36,9 +36,9 @@ PROBLEMS: Mapping[str, str] = {
     "not_a_number": N_("“%(typed)s”不是数"),
     "too_many_decimals": N_("最多 %(decimals)s 位小数，您输入了 %(typed)s"),
     "not_a_choice": N_("只能是 %(allowed)s，您输入了 %(typed)s"),
-    "outside_band": N_("登记的数值是 %(measure)s，分数应在 %(min)s–%(max)s 之间，您输入了 %(typed)s"),
+    "outside_band": N_("按登记的数值，分数应在 %(min)s–%(max)s 之间，您输入了 %(typed)s"),
     "measure_missing": N_("还没有登记“%(measure)s”，请组织者登记后再录"),
-    "below_first_band": N_("登记的数值 %(measure)s 低于最低一档，没有对应的分数范围"),
+    "below_first_band": N_("登记的数值低于最低一档，没有对应的分数范围"),
     "off_step": N_("每档 %(step)s：%(lower)s 或 %(upper)s，您输入了 %(typed)s"),
 }
 

@@ -144,9 +144,12 @@ def _check_sheet(op: Proposed, scene: Scene, judge: Panelist | None) -> None:
 def _check_value(op: Proposed, aspect: Aspect, scene: Scene) -> None:
     if op.state != SCORED or op.units is None:
         return
-    problem = check_units(op.units, aspect) or check_limits(op.units, aspect, scene.measures.get(op.entry, {}))
+    problem = check_units(op.units, aspect)
     if problem is not None:
         raise Quarantined(problem.code, problem.params)
+    unfit = check_limits(op.units, aspect, scene.measures.get(op.entry, {}))
+    if unfit is not None:
+        raise Quarantined(unfit.code)  # without its numbers: the entry's own value could tell a judge who it is
 
 
 def _check_reason(op: Proposed, aspect: Aspect, *, is_change: bool) -> None:

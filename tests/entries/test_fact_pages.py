@@ -65,6 +65,21 @@ def test_the_entrys_page_asks_what_the_rules_read_in_their_words(stage, client, 
     assert user.post(path, fact_reason="x", **{"fact|class": "b"}).status_code == 409
 
 
+def test_no_page_or_sheet_of_facts_joins_a_name_and_its_code(stage, client, here):
+    [entry] = add(stage, "金丝雀")
+    with db.transaction() as session:
+        services.assign_codes(session, SYSTEM, stage.event)
+        code = session.get_one(Entry, (entry.tenant_id, entry.id)).code
+    user = browser(stage, client)
+    asked = user.get(f"{here}/facts?q={code}").text.replace(f"q={code}", "").replace(f'value="{code}"', "")
+    pages = [user.get(f"{here}/facts").text, asked]
+    book = load_workbook(io.BytesIO(user.get(f"{here}/facts/template").content))
+    cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert ("金丝雀" in pages[0], "金丝雀" in cells) == (True, True)
+    assert not any(str(code) in text for text in (*pages, *cells))
+    assert "金丝雀" not in pages[1]
+
+
 def test_rules_that_read_nothing_say_so(stage, client):
     [entry] = add(stage, "张三")
     stage.adopt()

@@ -43,11 +43,11 @@ function bounded(units, item, typed) {
   if ((low !== null && units < low) || (high !== null && units > high)) {
     return { problem: high === null ? 'range_open' : 'range', params: { min: item.min, max: item.max, typed } };
   }
-  if (item.choices.length && !item.choices.some((choice) => toUnits(choice, item.decimals) === units)) {
+  if (item.choices?.length && !item.choices.some((choice) => toUnits(choice, item.decimals) === units)) {
     return { problem: 'not_a_choice', params: { allowed: item.choices.join(', '), typed } };
   }
   const step = item.step === '' ? null : toUnits(item.step, item.decimals);
-  const rest = step ? (((units - toUnits(item.start, item.decimals)) % step) + step) % step : 0n;
+  const rest = step ? (((units - toUnits(item.start ?? '0', item.decimals)) % step) + step) % step : 0n;
   if (rest !== 0n) {
     const lower = format(Number(units - rest), item.decimals);
     const upper = format(Number(units - rest + step), item.decimals);
