@@ -43,6 +43,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.unlock": _LOCKERS,
     "judging.clerk": _TYPISTS,
     "judging.save_clerk": _TYPISTS,
+    "judging.import_outbox": _LOCKERS,
+    "judging.do_import_outbox": _LOCKERS,
     "judging.import_marks": _TYPISTS,
     "judging.do_import": _TYPISTS,
     "judging.import_template": _TYPISTS,
