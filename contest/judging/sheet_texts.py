@@ -55,6 +55,10 @@ SHEET_TEXTS = {
     "keep_theirs": N_("保留 %(value)s"),
     "keep_mine": N_("改为 %(value)s"),
     "not_open": N_("评分没有开放，现在不能评"),
+    "watch_start": N_("开始计时"),
+    "watch_stop": N_("停表"),
+    "watch_exact": N_("计时 %(time)s 秒，记为 %(value)s；保存前可以改"),
+    "watch_rounded": N_("计时 %(time)s 秒，按 %(decimals)s 位小数四舍五入记为 %(value)s；保存前可以改"),
 }
 
 
