@@ -10,16 +10,21 @@ from typing import Any
 
 from anyio import to_thread
 from litestar import Request, Response, get, post
+from litestar.datastructures import FormMultiDict
 
+from contest.db import reading, transaction
 from contest.errors import DomainError, InvalidError, TooLargeError
 from contest.i18n import N_, error_text, gettext
+from contest.judging.desk_queries import watched_event
 from contest.judging.proposed import MAX_BATCH, MAX_BODY, read_batch
 from contest.judging.reasons import REASON_TEXTS
+from contest.judging.rescue import Carried, carry_outbox, seal_key
 from contest.judging.sheet_texts import outbox_texts
 from contest.judging.tablets import note_contact
-from contest.judging.writer import submit
+from contest.judging.writer import announce, submit
 from contest.templating import STATIC
-from contest.web.pages import actor_of, url
+from contest.web.forms import messages, uploaded
+from contest.web.pages import actor_of, page, url
 from contest.web.problems import STATUS
 
 Req = Request[Any, Any, Any]
@@ -35,6 +40,7 @@ def outbox_data(request: Req) -> dict[str, Any]:
     return {
         "account": actor.account_id,
         "csrf": actor.csrf_token,
+        "seal": seal_key(actor.account_id or ""),
         "addresses": {name: url(f"judging.{name}") for name in ("operations", "session", "device", "worker")},
         "texts": outbox_texts(),
     }
@@ -131,4 +137,40 @@ def _modules() -> list[str]:
     return [f"/static/{SCRIPTS}/{path.name}" for path in sorted((STATIC / SCRIPTS).glob("*.js"))]
 
 
-HANDLERS = [operations, session, device, worker]
+@get("/events/{event_id:str}/import-outbox", name="judging.import_outbox", sync_to_thread=True)
+def import_outbox(request: Req, event_id: str) -> Response[str]:
+    return show_import_outbox(request, event_id)
+
+
+def show_import_outbox(
+    request: Req, event_id: str, *, text: str = "", error: DomainError | None = None, carried: Carried | None = None
+) -> Response[str]:
+    with reading() as session:
+        event, competition = watched_event(session, actor_of(request), event_id)
+        return page(
+            request,
+            "judging/import_outbox.html",
+            status=422 if error else 200,
+            event=event,
+            competition=competition,
+            text=text,
+            carried=carried,
+            errors=messages(error if isinstance(error, InvalidError) else None),
+        )
+
+
+@post("/events/{event_id:str}/import-outbox", name="judging.do_import_outbox", status_code=200, sync_to_thread=True)
+def do_import_outbox(request: Req, event_id: str, form: FormMultiDict) -> Response[str]:
+    text = str(form.get("outbox", ""))
+    try:
+        if not text.strip():
+            text = uploaded(form, "file")[1].decode("utf-8", "replace")
+        with transaction() as session:
+            carried = carry_outbox(session, actor_of(request), event_id, text)
+    except InvalidError as error:
+        return show_import_outbox(request, event_id, text=str(form.get("outbox", "")), error=error)
+    announce(event_id)
+    return show_import_outbox(request, event_id, carried=carried)
+
+
+HANDLERS = [operations, session, device, worker, import_outbox, do_import_outbox]

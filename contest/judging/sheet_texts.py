@@ -19,6 +19,7 @@ OUTBOX_TEXTS = {
     "store_insecure": N_("这个地址不是 https，平板不能在本机保存评分：看到“已存服务器”以前，请不要关闭本页。"),
     "store_blocked": N_("浏览器不让本页在本机保存评分（可能是无痕模式）：看到“已存服务器”以前，请不要关闭本页。"),
     "store_full": N_("平板的存储空间已满，新评的分没有存到本机：看到“已存服务器”以前，请不要关闭本页，并清理平板。"),
+    "rescue_code": N_("第 %(n)s 个，共 %(m)s 个"),
     "sign_waits": N_("本机还有 %(n)s 项没有传到服务器，传完才能签名。"),
     "sign_differs": N_("平板上的分与服务器上的不一致，不能签名。请返回评分表核对；仍不一致请告诉裁判长。"),
 }
@@ -56,6 +57,10 @@ SHEET_TEXTS = {
     "keep_theirs": N_("保留 %(value)s"),
     "keep_mine": N_("改为 %(value)s"),
     "not_open": N_("评分没有开放，现在不能评"),
+    "watch_start": N_("开始计时"),
+    "watch_stop": N_("停表"),
+    "watch_exact": N_("计时 %(time)s 秒，记为 %(value)s；保存前可以改"),
+    "watch_rounded": N_("计时 %(time)s 秒，按 %(decimals)s 位小数四舍五入记为 %(value)s；保存前可以改"),
 }
 
 

@@ -16,6 +16,7 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | recusal | event, stage, judge, entry, state (`recused`, `lifted`), reason |
 | mark | event, stage, period, entry, aspect, repetition, judge (empty for measured), units, state, op, reason |
 | sign | event, stage, period, entry, judge, digest |
+| paper_check | event, stage, period, entry, judge, digest, state (`confirmed`, `rejected`), reason, by |
 | lock, unlock | event, stage, period, reason |
 | publication | event, version, digest |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
@@ -37,6 +38,7 @@ WITHDRAWAL = "withdrawal"
 RECUSAL = "recusal"
 MARK = "mark"
 SIGN = "sign"
+PAPER_CHECK = "paper_check"
 LOCK = "lock"
 UNLOCK = "unlock"
 PUBLICATION = "publication"

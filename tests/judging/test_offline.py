@@ -1,10 +1,13 @@
 """Nothing lost (design, Score entry): what a tablet took survives every bad network, and no word comes too early."""
 
+import io
 import json
 from contextlib import ExitStack
 from copy import deepcopy
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import expect
 from sqlmodel import select
 
@@ -15,7 +18,7 @@ from contest.entries.inputs import EntryInput
 from contest.entries.services import add_entry
 from contest.judging.models import MarkRow, Operation
 from contest.web.security import session_cookie_name
-from tests.browsing import TABLET, open_as, serving
+from tests.browsing import TABLET, assert_accessible, open_as, serving
 from tests.judging.scenery import RULES, build_contest
 
 pytestmark = pytest.mark.browser
@@ -358,3 +361,36 @@ def test_signing_asks_for_an_empty_outbox_and_equal_digests_and_the_desk_sees_th
     expect(sign).to_be_enabled()
     sign.click()
     expect(page.get_by_text("已签名：")).to_be_visible()
+
+
+def test_a_tablet_that_never_gets_through_hands_its_marks_to_the_desk(chromium, site, tablet):
+    """The codes and the file of the tablet, taken in by the organizer; what the tablet sends later is known already."""
+    served, contest = site
+    page = tablet(8)
+    page.context.route("**/api/operations", lambda route: route.abort())
+    page.evaluate(TAP_ALL)
+    expect(state(page, "L40.1")).to_have_text("已存本机")
+    page.goto("/judging")
+    page.get_by_text("传不上去？交给组织者").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="存为文件").click()
+    file = download.value.path()
+    page.get_by_role("button", name="显示二维码").click()
+    codes = page.locator("#rescue-codes svg")
+    expect(codes.first).to_be_visible()
+    pictures = [Image.open(io.BytesIO(codes.nth(n).screenshot())) for n in range(codes.count())]
+    texts = [zxingcpp.read_barcodes(picture)[0].text for picture in pictures]
+    desk = open_as(chromium, served, contest.accounts["organizer"], TABLET)
+    desk.goto(f"/events/{contest.event.id}/import-outbox")
+    desk.get_by_label("或扫码得到的文字").fill("\n".join(reversed(texts)))
+    desk.get_by_role("button", name="收进来").click()
+    expect(desk.get_by_text(f"J1：新存 {LEVELS} 条，已有 0 条")).to_be_visible()
+    desk.get_by_label("导出的文件").set_input_files(file)
+    desk.get_by_role("button", name="收进来").click()
+    expect(desk.get_by_text(f"J1：新存 0 条，已有 {LEVELS} 条")).to_be_visible()
+    assert_accessible(desk)
+    desk.context.close()
+    page.context.unroute("**/api/operations")
+    page.reload()
+    expect(bar(page)).to_have_text("全部已存服务器")
+    assert arrived(contest, 8) == {(f"L{n}", 2, 1) for n in range(1, LEVELS + 1)}

@@ -2,6 +2,7 @@
 
 import { prepareColdStart } from './cold.js';
 import { Outbox } from './outbox.js';
+import { offerRescue } from './rescue.js';
 import { deviceId } from './device.js';
 import { drawConnection } from './view.js';
 
@@ -14,5 +15,6 @@ await outbox.open();
 for (const place of document.querySelectorAll('[data-device]')) place.textContent = deviceId().slice(0, 6);
 drawConnection(bar, outbox, data.texts);
 bar.hidden = false;
+offerRescue(outbox, data);
 outbox.start();
 prepareColdStart(data.addresses.worker);
