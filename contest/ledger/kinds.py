@@ -16,10 +16,14 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | recusal | event, stage, judge, entry, state (`recused`, `lifted`), reason |
 | mark | event, stage, period, entry, aspect, repetition, judge (empty for measured), units, state, op, reason |
 | sign | event, stage, period, entry, judge, digest |
+| paper_check | event, stage, period, entry, judge, digest, state (`confirmed`, `rejected`), reason, by |
 | lock, unlock | event, stage, period, reason |
 | publication | event, version, digest |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
 | certificate, revocation | event, number, reason |
+| erasure | event, entry, reason: salt and identity of the entry are destroyed, its commitment can't be opened again |
+| countersign | checkpoint (SHA-256 of its signed lines), size, root, by (account id of the supervisor) |
+| key | old, new (public keys), endorsement, acceptance: the key that signs from here on; of the whole competition |
 """
 
 from __future__ import annotations
@@ -34,14 +38,18 @@ WITHDRAWAL = "withdrawal"
 RECUSAL = "recusal"
 MARK = "mark"
 SIGN = "sign"
+PAPER_CHECK = "paper_check"
 LOCK = "lock"
 UNLOCK = "unlock"
 PUBLICATION = "publication"
 AWARD = "award"
 CERTIFICATE = "certificate"
 REVOCATION = "revocation"
+ERASURE = "erasure"
+COUNTERSIGN = "countersign"
+KEY = "key"
 
 KINDS = frozenset({
     ADOPTION, DRAW, FACTOR, MEASURE, FACT, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
-    CERTIFICATE, REVOCATION,
+    CERTIFICATE, REVOCATION, ERASURE, COUNTERSIGN, KEY,
 })  # fmt: skip

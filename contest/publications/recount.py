@@ -110,6 +110,7 @@ def _entry(code: str, registered: Mapping[str, Any], facts: Facts) -> EntryInput
         wild_cards=registered.get("wild_cards", {}),
         categories=frozenset(registered.get("categories", ())),
         held=registered.get("held", ""),
+        disqualified=registered.get("disqualified", ""),
     )
 
 

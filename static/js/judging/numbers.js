@@ -36,6 +36,17 @@ export function read(text, item) {
   return bounded(units, item, typed);
 }
 
+// Whether nothing more can be typed that would be another value of this item: then the pad may go on by itself.
+export function isComplete(text, item) {
+  const { units, problem } = read(text, item);
+  if (problem) return false;
+  const [, places] = normalise(text).split('.');
+  if (places !== undefined) return places.length === item.decimals;
+  if (item.max === '') return false;
+  const highest = Number(toUnits(item.max, item.decimals));
+  return item.decimals ? units >= highest : units === 0 || units * 10 > highest;
+}
+
 function bounded(units, item, typed) {
   if (item.blocked) return { problem: 'blocked', params: { why: item.blocked } };
   const low = item.min === '' ? null : toUnits(item.min, item.decimals);
