@@ -6,12 +6,13 @@ TEST_STAMP = .venv/.ready-for-tests
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help setup run test check bench verify.pyz clean
+.PHONY: help setup run test check bench verify-long verify.pyz clean
 help:
 	@echo "make run    set up and serve with demo data on http://$(HOST):$(PORT)"
 	@echo "make test   set up and run all tests (Chromium, fonts included)"
 	@echo "make check  lint, types, import contracts, templates"
 	@echo "make bench  benchmarks; figures go to docs/performance.md by hand"
+	@echo "make verify-long  10 000 random contests through the core and the independent verifier"
 	@echo "make setup  only the set-up"
 
 setup: $(STAMP)
@@ -45,6 +46,9 @@ check: $(TEST_STAMP)
 
 bench: $(TEST_STAMP)
 	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+verify-long: $(TEST_STAMP)
+	@CONTEST_DIFFERENTIAL_CASES=10000 $(BIN)/pytest -n 2 tests/verifier/test_differential.py tests/verifier/test_every_rule.py
 
 verify.pyz: $(STAMP)
 	@$(BIN)/python -m contest.verifier.build $@ && echo "made $@"

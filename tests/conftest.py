@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
 from litestar.testing import TestClient
 from sqlmodel import Session
 
@@ -18,6 +19,10 @@ from contest import db, migrations
 from contest.app import create_app
 from tests.browsing import chromium, served  # noqa: F401 (fixtures of the browser tests)
 from tests.support import World, build_world, missing
+
+# A busy machine is no failure: no test is timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 

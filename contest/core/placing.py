@@ -97,12 +97,12 @@ def place_sheets(panel: Panel, stage: str, period: str, field: Mapping[str, Expl
         judge: {code: value for code, node in present.items() if (value := _value(node, judge)) is not None}
         for judge in judges
     }
-    if any(reason.code != NOT_PERFORMED for own in reasons.values() for reason in own):
-        blocked = (Reason("places_open", stage, period),)
-        return {
-            code: replace(node, operation=_operation(panel, present, judges), reasons=reasons[code] or blocked)
-            for code, node in present.items()
-        }
+    concerned = {code for code, own in reasons.items() if any(reason.code != NOT_PERFORMED for reason in own)}
+    if concerned:
+        blocked = Reason("places_open", stage, period)
+        reasons |= {code: (*own, blocked) for code, own in reasons.items() if code not in concerned}
+        operation = _operation(panel, present, judges)
+        return {code: replace(node, operation=operation, reasons=reasons[code]) for code, node in present.items()}
     rule = panel.places or Places()
     places = {judge: places_of(values, rule.order) for judge, values in tables.items()}
     table = {code: [places[judge][code] for judge in judges] for code in present}

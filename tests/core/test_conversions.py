@@ -198,14 +198,16 @@ def test_relative_marks_follow_the_values_whatever_their_order(conversion, value
     assert marks == [marks_of(conversion, value, shuffled) for value in values]
 
 
+UNITLESS = [rule_of({"name": name, "full": "6"}) for name in ("ratio", "share")]
+
+
 @given(FEW, st.decimals("0.1", 9, places=1))
 def test_ratio_and_share_do_not_depend_on_the_unit(values, unit):
-    for name in ("ratio", "share"):
-        rule = {"name": name, "full": "6"}
-        scaled = [value * unit for value in values]
-        for value, other in zip(values, scaled, strict=True):
-            assert marks_of(rule, value, values) == marks_of(rule, other, scaled)
-    assert sum(marks_of({"name": "share", "full": "6"}, value, values) for value in values) in (0, 6)
+    before, after = (Peers.of(Fraction(value) * scale for value in values) for scale in (1, Fraction(unit)))
+    for rule in UNITLESS:
+        marks = [convert(Fraction(value), rule, before)[0] for value in values]
+        assert marks == [convert(Fraction(value) * Fraction(unit), rule, after)[0] for value in values]
+    assert sum(marks) in (0, 6)  # the shares
 
 
 @given(FEW, st.decimals(-9, 9, places=1))

@@ -90,6 +90,17 @@ def test_a_judge_who_places_nobody_holds_nobody_up():
     assert [(row.entry, row.total) for row in result.standings] == [("A", 2), ("B", 0)]
 
 
+def test_what_was_not_performed_does_not_hide_that_places_are_open():
+    """A did not perform part B, which these rules forgive; but while C's sheet is unfinished A has no place, not 0."""
+    panel = {"scope": "ranks", "places": {"method": "borda"}}
+    own = rules(stage("S", [aspect("A"), aspect("B")], panel=panel), incomplete="ranked")
+    other = ("S", "1", "B", 1)
+    found = marks("A", [900, 800]) + marks("A", ["not_performed"] * 2, other) + marks("C", [700, 600])
+    result = evaluate(own, entries("A", "C"), found + marks("C", [500], other), {"S": ["J1", "J2"]})
+    assert (result.standing("A").status, result.standing("A").total) == ("incomplete", None)
+    assert codes(result, "A")[-1] == "places_open"
+
+
 QUALIFYING = (stage("S", [aspect("A"), aspect("B")], weight="0", advance={"count": 1, "by": "stage"}), stage("F"))
 
 

@@ -107,6 +107,29 @@ def test_a_marks_file_with_faults_is_told_row_by_row_and_not_kept(client, event,
     assert kept() == []
 
 
+HEAD = "entry,aspect,judge,value,state\n"
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        ("E1,T1,,95.5,", ["95.5", "一等奖"]),
+        ("E1,T1,,90,\nE2,T1,,90,\nE3,T1,,90,", ["并列"]),
+        ("E1,T1,J1,,recused\nE1,T1,J2,,recused", ["E1", "尚不完整"]),
+        ("E1,T1,J1,,missing", ["E1", "没有分数"]),
+    ],
+    ids=["one entry only", "all tied", "all judges recused", "no marks at all"],
+)
+def test_next_to_nothing_is_rehearsed_without_a_crash_or_a_zero(client, event, organizer, marks, words):
+    answer = post(client, organizer, here(event), marks=HEAD + marks)
+    assert answer.status_code == 303, answer.text
+    page = client.get(answer.headers["location"])
+    assert page.status_code == 200
+    table = page.text.split('id="result"')[1]
+    assert [word for word in words if word not in table] == []
+    assert "<b>0</b>" not in table
+
+
 def test_only_the_newest_three_stay_and_they_can_be_deleted(client, event, organizer):
     for number in range(5):
         post(client, organizer, here(event), marks=f"entry,aspect,value\nE{number},T1,{number}")

@@ -69,7 +69,7 @@ def entry(rng: random.Random, rules: RuleSet, panels: Panels, code: str) -> Entr
         class_id=rng.choice(["x", "y"] * 15 + [""]),
         absent=frozenset(place for place in periods if absences and rng.random() < 0.5),
         late={place: rng.randint(1, 3) for place in periods if rng.random() < 0.2},
-        wild_cards={s.id: "r" for s in rules.stages if s.advance and rng.random() < 0.15},
+        wild_cards={s.id: "r" for s in rules.stages if s.advance and rng.random() < 0.25},
         categories=frozenset(name for name in ("worker", "woman") if rng.random() < 0.5),
         held=rng.choice(["", "", "junior", "senior"]),
     )
@@ -112,7 +112,8 @@ def units_of(rng: random.Random, item: Aspect, *, is_coarse: bool) -> int:
         return int(rng.choice(item.grades)[0])
     scale = 10**item.decimals
     if item.conversion is not None:
-        value: Any = rng.choice([*range(11), *range(88, 112)] if rng.random() < 0.9 else [-3, 55])
+        few, many = [-3, 5, 7, 90, 100, 104], [*range(11), *range(88, 112), 55]
+        value: Any = rng.choice(few if is_coarse or rng.random() < 0.5 else many)
         return int(value) * scale + (rng.randint(0, scale - 1) if rng.random() < 0.2 else 0)
     low, high = item.mark_bounds()
     first, last = int((low or 0) * scale), int((high or 0) * scale)
