@@ -31,11 +31,11 @@ def inputs_document(computation: Computation) -> dict[str, Any]:
     """
     return {
         "panels": {stage: list(panel) for stage, panel in computation.panels.items()},
-        "entries": {item.code: _registered(item) for item in computation.entry_inputs},
+        "entries": {item.code: registered(item) for item in computation.entry_inputs},
     }
 
 
-def _registered(item: EntryInput) -> dict[str, Any]:
+def registered(item: EntryInput) -> dict[str, Any]:
     """What the registration of an entry brings; what only some rule sets use stands there only if it is given."""
     rare: dict[str, Any] = {
         "class": item.class_id,
@@ -44,6 +44,7 @@ def _registered(item: EntryInput) -> dict[str, Any]:
         "wild_cards": dict(item.wild_cards),
         "categories": sorted(item.categories),
         "held": item.held,
+        "disqualified": item.disqualified,
     }
     return {key: value for key, value in rare.items() if value} | {
         "measures": {name: format(value, "f") for name, value in item.measures.items()},
