@@ -6,11 +6,12 @@ TEST_STAMP = .venv/.ready-for-tests
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help setup run test check bench verify-long verify.pyz clean
+.PHONY: help setup run test check crash histories tamper bench verify-long verify.pyz clean
 help:
 	@echo "make run    set up and serve with demo data on http://$(HOST):$(PORT)"
 	@echo "make test   set up and run all tests (Chromium, fonts included)"
 	@echo "make check  lint, types, import contracts, templates"
+	@echo "make crash  a thousand kills on each database, every power cut; make histories, make tamper: 10,000 each"
 	@echo "make bench  benchmarks; figures go to docs/performance.md by hand"
 	@echo "make verify-long  10 000 random contests through the core and the independent verifier"
 	@echo "make setup  only the set-up"
@@ -43,6 +44,15 @@ check: $(TEST_STAMP)
 	@echo "== mypy"; $(BIN)/mypy
 	@echo "== import contracts"; $(BIN)/lint-imports
 	@echo "== templates"; $(BIN)/djlint templates --lint --quiet
+
+crash: $(TEST_STAMP)
+	@CRASH_KILLS=1000 CRASH_CUTS=100000 $(BIN)/pytest tests/crash
+
+histories: $(TEST_STAMP)
+	@HISTORIES=10000 $(BIN)/pytest tests/judging/test_histories.py
+
+tamper: $(TEST_STAMP)
+	@TAMPERINGS=10000 $(BIN)/pytest tests/verifier/test_tampering.py tests/attacks/test_tampered_database.py
 
 bench: $(TEST_STAMP)
 	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -47,6 +47,7 @@ FEATURES = (
     "bulletins",
     "proposals",
     "studios",
+    "erasures",
     "look",
 )
 """Every feature with pages: its `routes.router`, and its `policy.ROUTES` for the access matrix."""

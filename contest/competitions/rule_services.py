@@ -29,7 +29,7 @@ from contest.errors import ConflictError, ForbiddenError, InvalidError, TooLarge
 from contest.i18n import N_
 from contest.ledger import services as ledger
 from contest.ledger.kinds import ADOPTION
-from contest.ledger.models import LedgerRow
+from contest.ledger.models import Appended
 
 LARGEST = 4_000_000
 """Letters of JSON: twenty times the largest real marking scheme."""
@@ -161,7 +161,7 @@ def adopt_rule_set(session: Session, actor: Actor, event: Event, *, base: str | 
 
 def replace_rule_set(
     session: Session, actor: Actor, event: Event, version: RuleSetVersion, facts: Mapping[str, str]
-) -> LedgerRow:
+) -> Appended:
     """Puts another version in force in place of the adopted one; `facts` (reason, persons) go to the ledger with it.
 
     `contest.corrections` alone calls it, after the second person has seen the consequences.
@@ -178,7 +178,7 @@ def replace_rule_set(
 
 def _put_in_force(
     session: Session, actor: Actor, event: Event, version: RuleSetVersion, why: Mapping[str, str]
-) -> LedgerRow:
+) -> Appended:
     rules = checked(json.loads(version.document))
     version.document, version.digest = json.dumps(rules.to_document(), ensure_ascii=False), rules.digest
     version.adopted_at, version.adopted_by = now(), actor.name

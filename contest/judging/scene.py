@@ -70,6 +70,18 @@ _SIGNED = text(
     " WHERE s.tenant_id = :tenant AND s.event_id = :event AND n.code IN :codes AND sh.signed_at IS NOT NULL"
 ).bindparams(bindparam("codes", expanding=True))
 
+_M = MarkRow
+_MARKS = select(
+    col(_M.stage_key), col(_M.period_key), col(_M.judge_code), col(_M.entry_code), col(_M.aspect), col(_M.repetition),
+    col(_M.units), col(_M.state), col(_M.revision), col(_M.client_time), col(_M.by_code), col(_M.op_id),
+).where(
+    col(_M.tenant_id) == bindparam("tenant"),
+    col(_M.event_id) == bindparam("event"),
+    tuple_(col(_M.stage_key), col(_M.period_key), col(_M.judge_code), col(_M.entry_code)).in_(
+        bindparam("sheets", expanding=True)
+    ),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Panelist:
@@ -232,18 +244,7 @@ def load_followed(connection: Connection, scene: Scene, ids: Iterable[str]) -> N
 def load_marks(connection: Connection, scene: Scene, sheets: Iterable[SheetKey]) -> None:
     """The current marks of the sheets that the operations touch."""
     wanted = sorted(set(sheets))
-    m = MarkRow
-    place = tuple_(col(m.stage_key), col(m.period_key), col(m.judge_code), col(m.entry_code))
     for start in range(0, len(wanted), 500):
-        query = select(
-            col(m.stage_key), col(m.period_key), col(m.judge_code), col(m.entry_code), col(m.aspect),
-            col(m.repetition), col(m.units), col(m.state), col(m.revision), col(m.client_time), col(m.by_code),
-            col(m.op_id),
-        ).where(
-            col(m.tenant_id) == scene.tenant_id,
-            col(m.event_id) == scene.event_id,
-            place.in_(wanted[start : start + 500]),
-        )  # fmt: skip
-        for row in connection.execute(query):
-            values = list(row)
-            scene.marks[row[0], row[1], row[2], row[3], row[4], row[5]] = Current(*values[6:])
+        key = {"tenant": scene.tenant_id, "event": scene.event_id, "sheets": wanted[start : start + 500]}
+        for row in connection.execute(_MARKS, key):
+            scene.marks[row[0], row[1], row[2], row[3], row[4], row[5]] = Current(*list(row)[6:])

@@ -21,8 +21,8 @@ def first_broken(
     """
     hashes = [chain.GENESIS]
     for number, row in enumerate(rows, 1):
-        hashes.append(_hash(hashes[-1], row.body))
-        if row.seq != number or row.hash != hashes[-1]:
+        hashes.append(_hash(hashes[-1], row))
+        if (row.seq, row.previous, row.hash) != (number, *hashes[-2:]):
             return number
     retired = _retired(rows)
     for item in checkpoints:
@@ -34,10 +34,13 @@ def first_broken(
     return None
 
 
-def _hash(previous: str, body: str) -> str:
-    """The hash that a row should have; nothing that any row has when its body makes no sense."""
+def _hash(previous: str, row: LedgerRow) -> str:
+    """The hash that a row should have; none when its body makes no sense or the columns beside it say otherwise."""
     try:
-        return chain.link(previous, chain.event_of_body(body), body.encode())
+        body = json.loads(row.body)
+        if (body["seq"], body["kind"]) != (row.seq, row.kind):
+            return ""
+        return chain.link(previous, chain.event_of(body["data"]), row.body.encode())
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, insert, select, text, update
-from sqlmodel import Session, col
+from sqlalchemy import Connection, text
+from sqlmodel import Session
 
 from contest.ledger import chain, signing
-from contest.ledger.models import ChainHead, Checkpoint, HasChain, LedgerRow, SigningKey
+from contest.ledger.models import Appended, Checkpoint, HasChain, SigningKey
 from contest.ledger.queries import latest_checkpoint
 
 TIMER = "timer"
@@ -17,9 +17,18 @@ _NEW_HEAD = text(
     "INSERT INTO ledger_head (tenant_id, competition_id, seq, hash) VALUES (:tenant, :competition, 0, :hash)"
     " ON CONFLICT DO NOTHING"
 )
+_HEAD = text("SELECT seq, hash FROM ledger_head WHERE tenant_id = :tenant AND competition_id = :competition")
+_HELD_HEAD = text(f"{_HEAD.text} FOR UPDATE")
+_MOVE = text(
+    "UPDATE ledger_head SET seq = :seq, hash = :hash WHERE tenant_id = :tenant AND competition_id = :competition"
+)
+_APPEND = text(
+    "INSERT INTO ledger (tenant_id, competition_id, seq, kind, body, previous, hash)"
+    " VALUES (:tenant, :competition, :seq, :kind, :body, :previous, :hash)"
+)
 
 
-def append(session: Session, competition: HasChain, kind: str, data: Mapping[str, object]) -> LedgerRow:
+def append(session: Session, competition: HasChain, kind: str, data: Mapping[str, object]) -> Appended:
     """Appends one row to the chain of `competition`; the caller's transaction makes it durable.
 
     `data` holds texts, whole numbers, null, lists and dicts of them, as `contest.ledger.kinds` says per kind; blind
@@ -35,25 +44,22 @@ def append_rows(
     items: Iterable[tuple[str, Mapping[str, object]]],
     *,
     at: int | None = None,
-) -> list[LedgerRow]:
+) -> list[Appended]:
     """Appends many rows under one lock of the chain's head: the hot path's way (no ORM, one insert).
 
     `connection` is in a writing transaction: BEGIN IMMEDIATE on SQLite; PostgreSQL locks the head FOR UPDATE here.
-    The rows given back are plain values, not attached to a session.
     """
     seq, last = _lock_head(connection, tenant_id, competition_id)
     moment = time.time_ns() // 1_000_000 if at is None else at
-    rows: list[LedgerRow] = []
+    rows: list[Appended] = []
     for kind, data in items:
         seq += 1
         body = chain.make_body(seq, kind, moment, data)
         digest = chain.link(last, chain.event_of(data), body)
-        row = LedgerRow(tenant_id=tenant_id, competition_id=competition_id, seq=seq, kind=kind, body=body.decode(),
-                        previous=last, hash=digest)  # fmt: skip
-        rows.append(row)
+        rows.append(Appended(tenant_id, competition_id, seq, kind, body.decode(), last, digest))
         last = digest
     if rows:
-        connection.execute(insert(LedgerRow), [row.model_dump() for row in rows])
+        connection.execute(_APPEND, [_values(row) for row in rows])
         _move_head(connection, tenant_id, competition_id, seq, last)
     return rows
 
@@ -100,23 +106,23 @@ def finish_rotation(session: Session) -> None:
         signing.change_to_next()
 
 
+def _values(row: Appended) -> dict[str, object]:
+    return {
+        "tenant": row.tenant_id, "competition": row.competition_id, "seq": row.seq, "kind": row.kind,
+        "body": row.body, "previous": row.previous, "hash": row.hash,
+    }  # fmt: skip
+
+
 def _lock_head(connection: Connection, tenant_id: str, competition_id: str) -> tuple[int, str]:
-    query = (
-        select(col(ChainHead.seq), col(ChainHead.hash))
-        .where(col(ChainHead.tenant_id) == tenant_id, col(ChainHead.competition_id) == competition_id)
-        .with_for_update()
-    )
-    found = connection.execute(query).one_or_none()
+    key = {"tenant": tenant_id, "competition": competition_id}
+    query = _HEAD if connection.dialect.name == "sqlite" else _HELD_HEAD
+    found = connection.execute(query, key).one_or_none()
     if found is None:
         # two first appends at once: the loser's insert waits, does nothing, and then locks the winner's row
-        connection.execute(_NEW_HEAD, {"tenant": tenant_id, "competition": competition_id, "hash": chain.GENESIS})
-        found = connection.execute(query).one()
+        connection.execute(_NEW_HEAD, key | {"hash": chain.GENESIS})
+        found = connection.execute(query, key).one()
     return found[0], found[1]
 
 
 def _move_head(connection: Connection, tenant_id: str, competition_id: str, seq: int, last: str) -> None:
-    connection.execute(
-        update(ChainHead)
-        .where(col(ChainHead.tenant_id) == tenant_id, col(ChainHead.competition_id) == competition_id)
-        .values(seq=seq, hash=last)
-    )
+    connection.execute(_MOVE, {"tenant": tenant_id, "competition": competition_id, "seq": seq, "hash": last})

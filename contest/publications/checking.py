@@ -40,12 +40,15 @@ def faults_of(session: Session, competition: Competition, held: Sequence[Held] =
         row = rows[item.size - 1] if 0 < item.size <= len(rows) else None
         if problem := problem_of(item, competition.id, row, trusted):
             found.append(DomainError(N_("第 %(size)s 条的存证：%(problem)s"), size=item.size, problem=problem))
-    if broken is not None:
+    if found:
         return found  # what the chain says can't be believed any more
     bodies = [(row.kind, json.loads(row.body)["data"]) for row in rows]
     for event in events_of(session, competition):
         own = [(kind, data) for kind, data in bodies if data.get("event") == event.id]
-        found += _event_faults(session, event, own)
+        try:
+            found += _event_faults(session, event, own)
+        except (KeyError, TypeError, AttributeError):
+            found.append(DomainError(N_("记分流水里有读不懂的记录，数据库被人改动过。")))
     return found
 
 

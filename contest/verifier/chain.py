@@ -11,6 +11,7 @@ from .keys import Keys
 from .report import Report
 
 GENESIS = "0" * 64
+ERASED = "（已删除）"
 
 
 def check_chain(bundle: Bundle, report: Report) -> list[dict[str, Any]]:
@@ -101,7 +102,7 @@ def check_commitments(bundle: Bundle, draw: dict[str, str], erased: set[str], re
     Of a person who was erased there is nothing left to open it with; the ledger must say that they were.
     """
     shown = {entry["code"]: entry for entry in bundle.entries}
-    gone = {code for code, entry in shown.items() if entry["salt"] == "" and code in erased and code in draw}
+    gone = {code for code, entry in shown.items() if _is_blank(entry) and code in erased and code in draw}
     wrong = [code for code, entry in shown.items() if code not in gone and draw.get(code) != _commitment(entry)]
     ids = {entry["id"] for entry in bundle.entries}
     rows = bundle.snapshot["rows"]
@@ -123,6 +124,11 @@ def check_commitments(bundle: Bundle, draw: dict[str, str], erased: set[str], re
         codes = sorted(gone)
         told = f"{len(codes)} persons were erased, their names can't be proved any more: {', '.join(codes[:10])}"
         report.good("erased", f"{len(codes)} 人的个人信息已删除，姓名无从核对：{'、'.join(codes[:10])}", told)
+
+
+def _is_blank(entry: dict[str, Any]) -> bool:
+    """Nobody is named: an erased entry may not claim another person's name."""
+    return (entry["salt"], entry["name"], entry["unit"]) == ("", ERASED, "")
 
 
 def _commitment(entry: dict[str, Any]) -> str:

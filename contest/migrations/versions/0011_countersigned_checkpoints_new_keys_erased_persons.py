@@ -44,8 +44,29 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_key")),
     )
+    op.create_table(
+        "erasure",
+        sa.Column("tenant_id", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("entry_id", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("asked_by", sa.String(length=16), nullable=False),
+        sa.Column("asker", sa.String(length=100), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=16), nullable=False),
+        sa.Column("decider", sa.String(length=100), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ledger_seq", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "entry_id"], ["entry.tenant_id", "entry.id"], name=op.f("fk_erasure_tenant_id_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_erasure")),
+    )
+    op.create_index(op.f("ix_erasure_entry_id"), "erasure", ["entry_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("erasure")
     op.drop_table("signing_key")
     op.drop_table("countersignature")
