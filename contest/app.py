@@ -34,6 +34,7 @@ FEATURES = (
     "jobs",
     "competitions",
     "entries",
+    "venue",
     "judging",
     "projects",
     "standings",
