@@ -15,14 +15,12 @@ class PanelRole(StrEnum):
     JUDGE = "judge"
     CHIEF = "chief"
     CLERK = "clerk"
-    RESERVE = "reserve"
 
 
 ROLE_NAMES: dict[PanelRole, str] = {
     PanelRole.JUDGE: "裁判",
     PanelRole.CHIEF: "裁判长",
     PanelRole.CLERK: "录分员",
-    PanelRole.RESERVE: "候补裁判",
 }
 
 

@@ -17,6 +17,8 @@ from contest.judging.models import MarkRow, Operation, OperationResult, PanelMem
 from contest.judging.queries import Where, declared_places, entries_in, locate, member_for, of_stage
 from contest.judging.recusals import recused_entries
 from contest.judging.sheets import Item, Place, count_done, items_of, sheet_digest
+from contest.venue.models import Seat
+from contest.venue.seating import seats_of
 
 NOT_FOUND = N_("找不到这份评分表，或者它不是您的。")
 
@@ -57,6 +59,7 @@ class SheetLine:
     done: int
     total: int
     is_signed: bool
+    seat: Seat | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -64,11 +67,11 @@ class SheetLine:
 
 
 def sheet_lines(session: Session, place: Where, member: PanelMember) -> list[SheetLine]:
-    """The sheets of one judge in one period; recused entries are not among them."""
+    """The sheets of one judge in one period as they come to the stations; recused entries are not among them."""
     states = states_by_sheet(session, place, member.code)
     signed, recused = signed_sheets(session, place), recused_entries(session, member, place.event)
     declared = declared_places(session, place.event, place.stage, place.stage_rules)
-    everywhere = items_of(place.stage_rules)
+    everywhere, seats = items_of(place.stage_rules), seats_of(session, place.stage)
     lines = []
     for entry in entries_in(session, place.event):
         if entry.id in recused:
@@ -76,8 +79,10 @@ def sheet_lines(session: Session, place: Where, member: PanelMember) -> list[She
         items = items_of(place.stage_rules, declared[entry.id]) if entry.id in declared else everywhere
         done, total = count_done(items, states.get((member.code, entry.code or ""), {}))
         name = "" if place.rules.blind else entry.name
-        lines.append(SheetLine(entry, entry.code or "", name, done, total, (member.id, entry.id) in signed))
-    return lines
+        seat = seats.get(entry.code or "")
+        lines.append(SheetLine(entry, entry.code or "", name, done, total, (member.id, entry.id) in signed, seat))
+    # those not drawn stay behind, by code
+    return sorted(lines, key=lambda line: (line.seat is None, line.seat.position if line.seat else 0))
 
 
 @dataclass(frozen=True, slots=True)

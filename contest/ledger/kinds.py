@@ -11,7 +11,6 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | unseal | event, layer, state (`opened`, `witnessed`); layer 2 when opened: lines [{from, to, salt}] |
 | seed | event, stage, draw, commitment (SHA-256 of the seed), list (digest), entries, stations (docs/draw.md) |
 | order | event, stage, draw, seed, public, order: [code] |
-| replacement | event, stage, judge, reserve, reason: a reserve judge takes over what the judge has not signed |
 | factor | event, entry, stage, aspect, repetition, value (text; null withdraws it) |
 | measure | event, entry, name, value (text; null withdraws it): values of the tie chain, such as minutes |
 | veto | event, entry, veto, state (`given`, `withdrawn`), reason |
@@ -33,7 +32,6 @@ LAYER = "layer"
 UNSEAL = "unseal"
 SEED = "seed"
 ORDER = "order"
-REPLACEMENT = "replacement"
 FACTOR = "factor"
 MEASURE = "measure"
 VETO = "veto"
@@ -50,5 +48,5 @@ REVOCATION = "revocation"
 
 KINDS = frozenset({
     ADOPTION, DRAW, FACTOR, MEASURE, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
-    CERTIFICATE, REVOCATION, LAYER, UNSEAL, SEED, ORDER, REPLACEMENT,
+    CERTIFICATE, REVOCATION, LAYER, UNSEAL, SEED, ORDER,
 })  # fmt: skip
