@@ -176,21 +176,22 @@ class PoolJudge(TenantRow, table=True):
 
 
 class DeclaredConflict(TenantRow, table=True):
-    """A judge must not meet this unit's entries, or this one entry, in this competition: declared, with a reason.
+    """A judge must not meet the entries of this unit, or of what is below it, in this competition: with a reason.
 
-    It holds wherever the judge sits on a panel, and for entries that come later too.
+    It holds wherever the judge sits on a panel, and for entries that come later too. One entry alone: `Recusal`.
     """
 
     __tablename__ = "declared_conflict"
     __table_args__ = (
         belongs_to("competition", "competition_id"),
-        Index("ix_declared_conflict_competition", "tenant_id", "competition_id"),
+        UniqueConstraint(
+            "tenant_id", "competition_id", "account_id", "organization_id", name="uq_declared_conflict_pair"
+        ),
     )
 
     competition_id: str
     account_id: str = Field(foreign_key="account.id", max_length=16)
-    organization_id: str | None = Field(default=None, foreign_key="organization.id", max_length=16)
-    entry_id: str | None = Field(default=None, max_length=16)
+    organization_id: str = Field(foreign_key="organization.id", max_length=16)
     reason: str = Field(max_length=300)
     declared_by: str = Field(default="", max_length=100)
     created_at: datetime = utc_field(default_factory=now)

@@ -16,8 +16,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("competition_id", sa.String(), nullable=False),
         sa.Column("account_id", sa.String(length=16), nullable=False),
-        sa.Column("organization_id", sa.String(length=16), nullable=True),
-        sa.Column("entry_id", sa.String(length=16), nullable=True),
+        sa.Column("organization_id", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("declared_by", sa.String(length=100), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -31,9 +30,9 @@ def upgrade() -> None:
             name=op.f("fk_declared_conflict_tenant_id_competition_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_declared_conflict")),
-    )
-    op.create_index(
-        "ix_declared_conflict_competition", "declared_conflict", ["tenant_id", "competition_id"], unique=False
+        sa.UniqueConstraint(
+            "tenant_id", "competition_id", "account_id", "organization_id", name="uq_declared_conflict_pair"
+        ),
     )
     op.create_table(
         "pool_judge",
@@ -240,5 +239,4 @@ def downgrade() -> None:
     op.drop_table("entry_layer_line")
     op.drop_table("entry_layer")
     op.drop_table("pool_judge")
-    op.drop_index("ix_declared_conflict_competition", table_name="declared_conflict")
     op.drop_table("declared_conflict")
