@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,12 @@ class DrawCard:
     seed: str
     public: str
     draw: OrderDraw
+
+    @property
+    def command(self) -> str:
+        """What repeats the draw, as a shell takes it: the public value is what somebody typed."""
+        words = ["contest", "draw", self.seed, "list.txt", "--public", self.public, "--stations", str(self.stations)]
+        return shlex.join(words)
 
 
 @dataclass(frozen=True, slots=True)

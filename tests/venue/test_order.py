@@ -164,12 +164,13 @@ def test_the_pages_show_the_seed_only_when_revealed_and_never_a_name(client, ven
         sign_in(client, venue.people[who][0])
         assert not any(draw.seed in client.get(path).text for path in pages), who
     csrf = sign_in(client, venue.people["supervisor"][0]).csrf_token
-    data = {"csrf_token": csrf, "stage": "final", "public": "3 1 6"}
+    data = {"csrf_token": csrf, "stage": "final", "public": "3 1 6 $(rm)"}
     assert client.post(f"{place}/{draw.id}/reveal", data=data, follow_redirects=False).status_code == 303
     for who in ("organizer", "officer", "supervisor", "judge"):
         sign_in(client, venue.people[who][0])
         texts = [client.get(path).text for path in (*pages, place + "/print?stage=final&station=2")]
         assert draw.seed in texts[0]
+        assert "--public &#39;3 1 6 $(rm)&#39; --stations 2" in texts[0], "whoever copies the line runs nothing else"
         assert "2026-11-21 10:15" in texts[1], "the second heat, Beijing time"
         for text in texts:
             assert not any(name in text for name in NAMES), who
