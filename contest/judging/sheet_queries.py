@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, and_, col, select
 
 from contest.actors import Actor
+from contest.callroom.models import Seat
+from contest.callroom.seating import seats_of
 from contest.competitions.models import Event, Period, Stage
 from contest.entries.models import Entry, EntryState
 from contest.errors import ForbiddenError, NotFoundError
@@ -17,8 +19,6 @@ from contest.judging.models import MarkRow, Operation, OperationResult, PanelMem
 from contest.judging.queries import Where, declared_places, entries_in, locate, member_for, of_stage
 from contest.judging.recusals import recused_entries
 from contest.judging.sheets import Item, Place, count_done, items_of, sheet_digest
-from contest.venue.models import Seat
-from contest.venue.seating import seats_of
 
 NOT_FOUND = N_("找不到这份评分表，或者它不是您的。")
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from litestar import Router
 
-from contest.venue import door_routes, order_routes
+from contest.callroom import door_routes, order_routes
 
 router = Router("/", route_handlers=[*door_routes.HANDLERS, *order_routes.HANDLERS])

@@ -9,6 +9,9 @@ from sqlmodel import Session, col, select
 
 from contest.actors import Actor
 from contest.audit.services import record
+from contest.callroom import policy
+from contest.callroom.models import CheckIn, Presence, Ticket
+from contest.callroom.queries import valid_ticket
 from contest.competitions.models import Competition, Event
 from contest.db import new_id, now
 from contest.entries.guards import event_of, locked_event, require_state
@@ -17,9 +20,6 @@ from contest.entries.policy import CHANGEABLE
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_
 from contest.templating import format_time
-from contest.venue import policy
-from contest.venue.models import CheckIn, Presence, Ticket
-from contest.venue.queries import valid_ticket
 
 NOT_YOURS = N_("只有组织者和检录员可以检录。")
 

@@ -11,6 +11,9 @@ from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select
 
 from contest.actors import Actor
+from contest.callroom import policy
+from contest.callroom.models import OrderDraw, Seat
+from contest.callroom.ordering import draws_of, undrawn
 from contest.competitions.models import Competition, Event, Stage
 from contest.competitions.queries import competition_of, get_event, stages_of
 from contest.core.lots import list_digest, seed_digest
@@ -18,9 +21,6 @@ from contest.db import like_pattern
 from contest.entries.policy import DRAWABLE
 from contest.errors import NotFoundError
 from contest.i18n import N_
-from contest.venue import policy
-from contest.venue.models import OrderDraw, Seat
-from contest.venue.ordering import draws_of, undrawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from contest.venue.models import Presence
+from contest.callroom.models import Presence
 from contest.web.forms import Form
 
 

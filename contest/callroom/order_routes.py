@@ -8,14 +8,14 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.datastructures import FormMultiDict
 
+from contest.callroom import ordering, seating
+from contest.callroom.forms import CommitForm, RevealForm
+from contest.callroom.models import Seat
 from contest.competitions.queries import get_event
 from contest.db import reading, transaction
 from contest.errors import InvalidError, NotFoundError
 from contest.i18n import N_, gettext
 from contest.templating import BEIJING
-from contest.venue import ordering, seating
-from contest.venue.forms import CommitForm, RevealForm
-from contest.venue.models import Seat
 from contest.web.forms import messages, typed
 from contest.web.pages import actor_of, download, page, paging, redirect, url
 
@@ -26,7 +26,7 @@ WALL = 400
 NONE: Mapping[str, str] = {}
 
 
-@get(PLACE, name="venue.order", sync_to_thread=True)
+@get(PLACE, name="callroom.order", sync_to_thread=True)
 def order(request: Req, event_id: str) -> Response[str]:
     return _page(request, event_id, str(request.query_params.get("stage") or ""))
 
@@ -45,12 +45,12 @@ def _page(
                 offset=turn.offset, limit=turn.size,
             )  # fmt: skip
     return page(
-        request, "venue/order.html", blocks=("seats",), status=422 if error else 200, view=view, seats=seats,
+        request, "callroom/order.html", blocks=("seats",), status=422 if error else 200, view=view, seats=seats,
         total=total, turn=turn, typed=values, errors=messages(error),
     )  # fmt: skip
 
 
-@post(PLACE, name="venue.commit", status_code=303, sync_to_thread=True)
+@post(PLACE, name="callroom.commit", status_code=303, sync_to_thread=True)
 def commit(request: Req, event_id: str, form: FormMultiDict) -> Response[str]:
     actor, stage_key = actor_of(request), str(form.get("stage") or "")[:64]
     try:
@@ -68,10 +68,10 @@ def commit(request: Req, event_id: str, form: FormMultiDict) -> Response[str]:
     except InvalidError as error:
         return _page(request, event_id, stage_key, typed(form), error)
     done = gettext("名单已冻结，种子的摘要已写入记分流水。现在可以当众公开种子。")
-    return redirect(request, url("venue.order", event_id=event_id, stage=stage.key), flash=done)
+    return redirect(request, url("callroom.order", event_id=event_id, stage=stage.key), flash=done)
 
 
-@post(PLACE + "/{draw_id:str}/reveal", name="venue.reveal", status_code=303, sync_to_thread=True)
+@post(PLACE + "/{draw_id:str}/reveal", name="callroom.reveal", status_code=303, sync_to_thread=True)
 def reveal(request: Req, event_id: str, draw_id: str, form: FormMultiDict) -> Response[str]:
     actor, stage_key = actor_of(request), str(form.get("stage") or "")[:64]
     try:
@@ -81,10 +81,10 @@ def reveal(request: Req, event_id: str, draw_id: str, form: FormMultiDict) -> Re
     except InvalidError as error:
         return _page(request, event_id, stage_key, typed(form), error)
     done = gettext("种子已公开，顺序和工位已排好，并写入记分流水。")
-    return redirect(request, url("venue.order", event_id=event_id, stage=stage_key), flash=done)
+    return redirect(request, url("callroom.order", event_id=event_id, stage=stage_key), flash=done)
 
 
-@get(PLACE + "/{draw_id:str}/file", name="venue.list", sync_to_thread=True)
+@get(PLACE + "/{draw_id:str}/file", name="callroom.list", sync_to_thread=True)
 def list_file(request: Req, event_id: str, draw_id: str) -> Response[bytes]:
     """The frozen list, one code a line: what `contest draw` and `sha256sum` are given."""
     with reading() as session:
@@ -93,7 +93,7 @@ def list_file(request: Req, event_id: str, draw_id: str) -> Response[bytes]:
     return download((draw.listed + "\n").encode(), "list.txt", "text/plain; charset=utf-8")
 
 
-@get(PLACE + "/print", name="venue.wall", sync_to_thread=True)
+@get(PLACE + "/print", name="callroom.wall", sync_to_thread=True)
 def wall(request: Req, event_id: str) -> Response[str]:
     """The list for the wall, or with `station` the sheet of one station. Codes only."""
     turn = paging(request, ["position"], size=WALL)
@@ -105,7 +105,7 @@ def wall(request: Req, event_id: str) -> Response[str]:
             raise NotFoundError(N_("找不到这个阶段。"))
         seats, total = seating.seat_lines(session, view.stage, station=station, offset=turn.offset, limit=turn.size)
     return page(
-        request, "venue/wall.html", layout="layouts/print.html", view=view, seats=seats, total=total, turn=turn,
+        request, "callroom/wall.html", layout="layouts/print.html", view=view, seats=seats, total=total, turn=turn,
         station=station,
     )  # fmt: skip
 

@@ -10,6 +10,9 @@ from sqlmodel import select
 from contest import db
 from contest.actors import SYSTEM
 from contest.calculator.drawing import draw_from_file
+from contest.callroom import seating, services
+from contest.callroom.models import OrderDraw
+from contest.callroom.ordering import undrawn
 from contest.competitions.models import EventState, Stage
 from contest.competitions.queries import stages_of
 from contest.entries import services as entries
@@ -17,11 +20,8 @@ from contest.entries.inputs import EntryInput
 from contest.entries.models import Entry
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from contest.ledger import queries as ledger
-from contest.venue import seating, services
-from contest.venue.models import OrderDraw
-from contest.venue.ordering import undrawn
+from tests.callroom.conftest import NAMES
 from tests.support import sign_in
-from tests.venue.conftest import NAMES
 
 
 def final(session, venue) -> Stage:

@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, true
 from sqlmodel import Session, col, select
 
 from contest.actors import Actor
+from contest.callroom import policy
+from contest.callroom.models import CheckIn, Presence, Ticket
 from contest.competitions.models import Competition, Event
 from contest.competitions.queries import competition_of, get_event, visible_to
 from contest.db import like_pattern
@@ -19,8 +21,6 @@ from contest.entries.models import Entry, EntryState
 from contest.entries.policy import CHANGEABLE
 from contest.errors import NotFoundError
 from contest.i18n import N_
-from contest.venue import policy
-from contest.venue.models import CheckIn, Presence, Ticket
 
 NO_TICKET = N_("这张参赛证无效或已经作废。请按编号或姓名查找。")
 
@@ -224,7 +224,7 @@ def _checked_by(actor: Actor) -> ColumnElement[bool]:
         return true()
     places: list[ColumnElement[bool]] = []
     for grant in actor.grants:
-        if grant.role.value in policy.ROUTES["venue.check_in"]:
+        if grant.role.value in policy.ROUTES["callroom.check_in"]:
             below = col(Competition.organization_path).startswith(grant.path, autoescape=True)
             place = below if grant.competition_id is None else col(Competition.id) == grant.competition_id
             places.append(and_(col(Competition.tenant_id) == grant.tenant_id, place))

@@ -13,20 +13,20 @@ _DRAWERS = frozenset({Role.ORGANIZER.value, Role.ENCRYPTION_OFFICER.value})
 _WATCHERS = _DRAWERS | {Role.SUPERVISOR.value, Role.CHIEF_JUDGE.value, Role.ARBITRATOR.value, Role.JUDGE.value}
 
 ROUTES: dict[str, frozenset[str]] = {
-    "venue.home": _CHECKERS,
-    "venue.check_in": _CHECKERS,
-    "venue.scan": _CHECKERS,
-    "venue.person": _CHECKERS,
-    "venue.set_presence": _CHECKERS,
-    "venue.undo": _CHECKERS,
-    "venue.make_tickets": _CHECKERS,
-    "venue.tickets": _CHECKERS,
-    "venue.revoke_ticket": _CHECKERS,
-    "venue.order": _WATCHERS,
-    "venue.commit": _DRAWERS,
-    "venue.reveal": _DRAWERS | {Role.SUPERVISOR.value},
-    "venue.list": _WATCHERS,
-    "venue.wall": _WATCHERS,
+    "callroom.home": _CHECKERS,
+    "callroom.check_in": _CHECKERS,
+    "callroom.scan": _CHECKERS,
+    "callroom.person": _CHECKERS,
+    "callroom.set_presence": _CHECKERS,
+    "callroom.undo": _CHECKERS,
+    "callroom.make_tickets": _CHECKERS,
+    "callroom.tickets": _CHECKERS,
+    "callroom.revoke_ticket": _CHECKERS,
+    "callroom.order": _WATCHERS,
+    "callroom.commit": _DRAWERS,
+    "callroom.reveal": _DRAWERS | {Role.SUPERVISOR.value},
+    "callroom.list": _WATCHERS,
+    "callroom.wall": _WATCHERS,
 }
 
 

@@ -6,13 +6,13 @@ import pytest
 from sqlmodel import select
 
 from contest import db
+from contest.callroom import queries, services
+from contest.callroom.models import CheckIn, Presence, Ticket
 from contest.competitions.models import EventState
 from contest.entries.models import Entry, EntryState
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from contest.venue import queries, services
-from contest.venue.models import CheckIn, Presence, Ticket
+from tests.callroom.conftest import NAMES
 from tests.support import sign_in
-from tests.venue.conftest import NAMES
 
 
 def entry_of(venue, number="001"):

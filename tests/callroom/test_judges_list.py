@@ -5,8 +5,8 @@ import re
 
 from contest import db
 from contest.actors import SYSTEM
+from contest.callroom import services
 from contest.competitions.queries import get_stage
-from contest.venue import services
 from tests.judging.scenery import build_contest
 from tests.support import sign_in
 

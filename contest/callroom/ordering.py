@@ -11,6 +11,8 @@ from sqlmodel import Session, col, func, select
 
 from contest.actors import Actor
 from contest.audit.services import record
+from contest.callroom import policy
+from contest.callroom.models import OrderDraw, Seat
 from contest.competitions.models import Competition, Event, Stage
 from contest.core.lots import draw_order, list_digest, seat, seed_digest
 from contest.db import now
@@ -21,8 +23,6 @@ from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidEr
 from contest.i18n import N_
 from contest.ledger import kinds
 from contest.ledger.services import append
-from contest.venue import policy
-from contest.venue.models import OrderDraw, Seat
 
 MAX_STATIONS = 500
 MAX_PUBLIC = 100

@@ -6,8 +6,8 @@ from sqlmodel import select
 
 from contest import db
 from contest.actors import SYSTEM, Role
+from contest.callroom import queries, services
 from contest.entries.models import Entry
-from contest.venue import queries, services
 from tests.browsing import PHONE, TABLET, assert_accessible, open_as, screenshot
 from tests.judging.scenery import build_contest
 from tests.support import make_person
