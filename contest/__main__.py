@@ -1,4 +1,4 @@
-"""The command line: contest serve | migrate | seed | score | verify | admin."""
+"""The command line: contest serve | migrate | seed | score | draw | verify | admin."""
 
 from __future__ import annotations
 
@@ -54,6 +54,11 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("rules", type=Path)
     score.add_argument("marks", type=Path)
     score.add_argument("-o", "--output", type=Path, help="standings as .csv, .xlsx or .json; otherwise printed")
+    draw = _command(commands, "draw", _draw, "repeat a published draw of order and stations (docs/draw.md)")
+    draw.add_argument("seed", help="the revealed seed")
+    draw.add_argument("list", type=Path, help="a text file, one code a line, in any order")
+    draw.add_argument("--public", default="", help="the public value that was mixed in, if any")
+    draw.add_argument("--stations", type=int, default=1, help="places in a heat")
     verify = _command(commands, "verify", _verify, "check an exported bundle, independently of the server")
     verify.add_argument("bundle", type=Path, nargs="?", help="without one, the database itself is checked")
     verify.add_argument("--key", help="fingerprint of the signing key, from paper")
@@ -175,6 +180,13 @@ def _score(arguments: argparse.Namespace) -> int:
     from contest.calculator import run
 
     return int(run(arguments.rules, arguments.marks, arguments.output))
+
+
+def _draw(arguments: argparse.Namespace) -> int:
+    from contest.calculator.drawing import draw_from_file
+
+    print(draw_from_file(arguments.seed, arguments.list, public=arguments.public, stations=arguments.stations))
+    return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ class Role(StrEnum):
     CHIEF_JUDGE = "chief_judge"
     JUDGE = "judge"
     ENCRYPTION_OFFICER = "encryption_officer"
+    CHECK_IN_CLERK = "check_in_clerk"
     CLERK = "clerk"
     SUPERVISOR = "supervisor"
     ARBITRATOR = "arbitrator"
@@ -37,6 +38,7 @@ ROLE_NAMES: dict[Role, str] = {
     Role.CHIEF_JUDGE: "裁判长",
     Role.JUDGE: "裁判",
     Role.ENCRYPTION_OFFICER: "加密裁判",
+    Role.CHECK_IN_CLERK: "检录员",
     Role.CLERK: "录分员",
     Role.SUPERVISOR: "监督",
     Role.ARBITRATOR: "仲裁",

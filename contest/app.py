@@ -35,6 +35,7 @@ FEATURES = (
     "jobs",
     "competitions",
     "entries",
+    "callroom",
     "judging",
     "projects",
     "standings",
@@ -64,6 +65,7 @@ JUDGES = frozenset({Role.JUDGE, Role.CHIEF_JUDGE, Role.CLERK})
 
 NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("竞赛", "competitions.index", MANAGERS | {Role.SUPERVISOR, Role.CHIEF_JUDGE, Role.UNIT_CONTACT}),
+    ("检录", "callroom.home", frozenset({Role.CHECK_IN_CLERK})),
     ("我的评分", "judging.home", JUDGES),
     ("创新提案", "proposals.index", INNOVATORS),
     ("创新工作室", "studios.index", INNOVATORS),

@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from contest.db import reading, transaction
 from contest.entries import drawing, policy, queries
 from contest.entries.guards import STATE_NAMES
+from contest.entries.layering import layers_of
 from contest.entries.slips import slips
 from contest.errors import ForbiddenError
 from contest.i18n import N_, current_language, gettext
@@ -26,8 +27,9 @@ def draw(request: Req, event_id: str) -> Response[str]:
             raise ForbiddenError(N_("只有组织者和加密裁判可以抽签。"))
         waiting = drawing.count_waiting(session, desk.event)
         drawn = drawing.count_drawn(session, desk.event)
+        is_layered = bool(layers_of(session, desk.event))
     return page(
-        request, "entries/draw.html", desk=desk, waiting=waiting, drawn=drawn,
+        request, "entries/draw.html", desk=desk, waiting=waiting, drawn=drawn, is_layered=is_layered,
         is_drawable=desk.event.state in policy.DRAWABLE and desk.event.rule_set_id is not None,
         state_name=STATE_NAMES[desk.event.state], can_hold_codes=policy.can_hold_codes(actor, desk.competition),
     )  # fmt: skip

@@ -12,8 +12,9 @@ from contest.actors import Actor
 from contest.audit.services import record
 from contest.competitions.models import Competition, Event
 from contest.db import in_batches
-from contest.entries import codes, policy
+from contest.entries import codes, layering, policy
 from contest.entries.guards import locked_event, require_state
+from contest.entries.layering import PER_ROW
 from contest.entries.models import Entry, EntryState
 from contest.entries.pending import facts_of
 from contest.entries.queries import is_blind
@@ -21,9 +22,6 @@ from contest.errors import ConflictError, ForbiddenError
 from contest.i18n import N_
 from contest.ledger import chain, kinds
 from contest.ledger.services import append_rows
-
-PER_ROW = 200
-"""Commitments in one ledger row, so that no row grows beyond some 25 KB."""
 
 
 def assign_codes(session: Session, actor: Actor, event: Event) -> int:
@@ -42,6 +40,8 @@ def assign_codes(session: Session, actor: Actor, event: Event) -> int:
     if event.rule_set_id is None:
         raise ConflictError(N_("评分办法还没有定稿。请组织者先在“评分办法”页定稿。"))
     require_state(event, policy.DRAWABLE)
+    if layering.officers_of(session, event):
+        raise ConflictError(N_("本项目分两层加密，由两位加密裁判逐层抽签。请到“分层加密”页。"))
     drawn = draw_missing(session, event, competition)
     if not drawn:
         raise ConflictError(N_("没有需要抽签的参赛：名单是空的，或者已经全部抽过。"))
@@ -64,10 +64,11 @@ def draw_missing(session: Session, event: Event, competition: Competition) -> in
     if not rows:
         return 0
     given = _given_codes(session, event, rows)
+    items = layering.seal(session, event, given)
     salts = {entry_id: secrets.token_hex(16) for entry_id, _ in rows}
     _save(session, event, given, salts)
     lines = sorted((code, chain.commitment(salts[entry_id], entry_id, code)) for entry_id, code in given.items())
-    items = [_draw_row(event, batch) for batch in in_batches(lines, PER_ROW)]
+    items += [_draw_row(event, batch) for batch in in_batches(lines, PER_ROW)]
     items += facts_of(session, event, given)
     append_rows(session.connection(), competition.tenant_id, competition.id, items)
     return len(given)

@@ -47,3 +47,11 @@ class WithdrawVetoForm(Form):
     """Why a veto is taken back."""
 
     withdraw_reason: str = Field(max_length=1000)
+
+
+class LayersForm(Form):
+    """How many layers seal the event, and who holds each of two."""
+
+    layers: int = Field(ge=1, le=2)
+    officer1: str = Field(default="", max_length=16)
+    officer2: str = Field(default="", max_length=16)

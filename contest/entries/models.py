@@ -104,3 +104,39 @@ class Veto(TenantRow, table=True):
     happened_on: str = ""
     created_at: datetime = utc_field(default_factory=now)
     withdrawn_at: datetime | None = utc_field(default=None)
+
+
+class Layer(TenantRow, table=True):
+    """One layer of a layered sealing (一次加密, 二次加密), made and held by one encryption officer.
+
+    Number 1 gives an entry a lot number, number 2 gives the lot number the blind code. An event without rows has the
+    one plain layer, entry to code. Opened in reverse order, each opening confirmed by a witness.
+    """
+
+    __tablename__ = "entry_layer"
+    __table_args__ = (belongs_to("event", "event_id"), UniqueConstraint("tenant_id", "event_id", "number"))
+
+    event_id: str
+    number: int
+    officer_id: str = Field(foreign_key="account.id", max_length=16)
+    made_at: datetime | None = utc_field(default=None)
+    opened_at: datetime | None = utc_field(default=None)
+    witness: str = Field(default="", max_length=100)
+    witnessed_at: datetime | None = utc_field(default=None)
+
+
+class LayerLine(TenantRow, table=True):
+    """What a layer gives to whom: entry id to lot number, or lot number to code; `salt` binds the two."""
+
+    __tablename__ = "entry_layer_line"
+    __table_args__ = (
+        belongs_to("event", "event_id"),
+        UniqueConstraint("tenant_id", "event_id", "number", "source"),
+        UniqueConstraint("tenant_id", "event_id", "number", "given"),
+    )
+
+    event_id: str
+    number: int
+    source: str = Field(max_length=20)
+    given: str = Field(max_length=20)
+    salt: str = Field(max_length=64)

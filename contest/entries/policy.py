@@ -12,6 +12,7 @@ REGISTRARS = MANAGERS | {Role.UNIT_CONTACT.value}
 READERS = REGISTRARS | {Role.SUPERVISOR.value, Role.CHIEF_JUDGE.value, Role.ARBITRATOR.value}
 DRAWERS = frozenset({Role.ORGANIZER.value, Role.ENCRYPTION_OFFICER.value})
 ORGANIZERS = frozenset({Role.ORGANIZER.value})
+SEALERS = DRAWERS | {Role.SUPERVISOR.value}
 
 ROUTES: dict[str, frozenset[str]] = {
     "entries.index": READERS,
@@ -32,6 +33,12 @@ ROUTES: dict[str, frozenset[str]] = {
     "entries.draw": DRAWERS,
     "entries.do_draw": DRAWERS,
     "entries.slips": frozenset({Role.ENCRYPTION_OFFICER.value}),
+    "entries.layers": SEALERS,
+    "entries.set_layers": ORGANIZERS,
+    "entries.make_layer": frozenset({Role.ENCRYPTION_OFFICER.value}),
+    "entries.layer_slips": frozenset({Role.ENCRYPTION_OFFICER.value}),
+    "entries.open_layer": frozenset({Role.ENCRYPTION_OFFICER.value}),
+    "entries.witness_layer": frozenset({Role.SUPERVISOR.value}),
     "entries.factors": ORGANIZERS,
     "entries.factor_template": ORGANIZERS,
     "entries.upload_factors": ORGANIZERS,
@@ -50,6 +57,8 @@ CHANGEABLE = frozenset({EventState.DRAFT, EventState.ADOPTED, EventState.SCORING
 """States in which the list of entries may still change."""
 BEFORE_SCORING = frozenset({EventState.DRAFT, EventState.ADOPTED})
 DRAWABLE = frozenset({EventState.ADOPTED, EventState.SCORING})
+OPENABLE = frozenset({EventState.LOCKED, EventState.PUBLISHED, EventState.CLOSED})
+"""Layers are opened once nobody can mark any more."""
 
 
 def _holds(actor: Actor, competition: Competition, *roles: Role) -> bool:
@@ -94,6 +103,21 @@ def can_hold_codes(actor: Actor, competition: Competition) -> bool:
     """Print the slips with name and code: the encryption officer alone, who neither organizes nor judges."""
     judging = (Role.JUDGE, Role.CHIEF_JUDGE, Role.CLERK, Role.ORGANIZER, Role.ADMINISTRATOR)
     return _holds(actor, competition, Role.ENCRYPTION_OFFICER) and not _holds(actor, competition, *judging)
+
+
+def can_set_layers(actor: Actor, competition: Competition) -> bool:
+    return _holds(actor, competition, Role.ORGANIZER)
+
+
+def can_see_layers(actor: Actor, competition: Competition) -> bool:
+    """How far the sealing is, not what it holds."""
+    return _holds(actor, competition, Role.ORGANIZER, Role.ENCRYPTION_OFFICER, Role.SUPERVISOR)
+
+
+def can_witness(actor: Actor, competition: Competition) -> bool:
+    """A supervisor who neither seals nor scores here confirms an opening that they saw."""
+    sealing = (Role.ENCRYPTION_OFFICER, Role.ORGANIZER, Role.JUDGE, Role.CHIEF_JUDGE, Role.CLERK)
+    return actor.is_system or (_holds(actor, competition, Role.SUPERVISOR) and not _holds(actor, competition, *sealing))
 
 
 def can_give_veto(actor: Actor, competition: Competition) -> bool:

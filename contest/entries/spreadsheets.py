@@ -95,6 +95,17 @@ def slips_workbook(records: Iterable[Mapping[str, object]], language: Language) 
     return export_rows(SLIPS, records, title=gettext("加密号对照"), language=language_of(language))
 
 
+LOT = Column(key="lot", title_zh="参赛号", title_en="Lot number", width=12)
+
+
+def lot_slips_workbook(
+    records: Iterable[Mapping[str, object]], language: Language, *, with_names: bool = False
+) -> bytes:
+    """One layer of a layered sealing for the officer who holds it: names and lot numbers, or lot numbers and codes."""
+    columns = (NUMBER, SHEET.column("name"), SHEET.column("unit"), LOT) if with_names else (LOT, CODE)
+    return export_rows(columns, records, title=gettext("加密对照"), language=language_of(language))
+
+
 def factor_sheet(rules: RuleSet) -> Sheet:
     """The factor sheet of a rule set: one row per entry and repetition, one column per aspect with a factor."""
     places = factor_places(rules)

@@ -36,3 +36,17 @@ class SettleForm(Form):
     operation: str = Field(max_length=64)
     take: bool = False
     reason: str = Field(default="", max_length=300)
+
+
+class PoolForm(Form):
+    account: str = Field(max_length=16)
+    specialities: str = Field(default="", max_length=300)
+
+
+class ConflictForm(Form):
+    """A conflict as the organizer or the judge declares it; `judge` and `competition` as the page needs them."""
+
+    judge: str = Field(default="", max_length=16)
+    competition: str = Field(default="", max_length=16)
+    unit: str = Field(max_length=300)
+    reason: str = Field(max_length=300)

@@ -1,4 +1,4 @@
-"""Who else must not meet whom: higher features name pairs of judge and entry that judging could not find itself."""
+"""Who else must not meet whom: declared conflicts, and pairs of judge and entry that only higher features can name."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Callable, Collection
 
 from sqlalchemy import Connection
 
+from contest.i18n import N_
+from contest.judging.declared import declared_pairs
+
 Source = Callable[[Connection, str, str], Collection[tuple[str, str]]]
 """(connection, tenant id, event id) -> (panel member id, entry id); plain SQL, for the writer's hot path."""
 
-_sources: dict[Source, str] = {}
+DECLARED = N_("申报的利害关系")
+_sources: dict[Source, str] = {declared_pairs: DECLARED}
 
 
 def add_source(source: Source, reason: str) -> None:

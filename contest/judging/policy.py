@@ -34,6 +34,16 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.remove": _ORGANIZER,
     "judging.recuse": _LOCKERS,
     "judging.find_recusals": _LOCKERS,
+    "judging.roster": _ORGANIZER | {Role.SUPERVISOR.value},
+    "judging.add_to_pool": _ORGANIZER,
+    "judging.remove_from_pool": _ORGANIZER,
+    "judging.declare_for": _ORGANIZER,
+    "judging.my_conflicts": _JUDGES,
+    "judging.declare": _JUDGES,
+    "judging.calibration": _WATCHERS | _JUDGES,
+    "judging.set_calibration": _LOCKERS,
+    "judging.mark_calibration": _JUDGES,
+    "judging.end_calibration": _LOCKERS,
     "judging.desk": _WATCHERS,
     "judging.marks": _WATCHERS | _JUDGES,
     "judging.settle": _LOCKERS,
@@ -64,6 +74,11 @@ def _holds(actor: Actor, competition: Competition, *roles: Role) -> bool:
 
 def can_manage_panel(actor: Actor, competition: Competition) -> bool:
     return _holds(actor, competition, Role.ORGANIZER)
+
+
+def can_see_roster(actor: Actor, competition: Competition) -> bool:
+    """Judges with their units and what they declared: whoever runs the competition, and who supervises it."""
+    return _holds(actor, competition, Role.ORGANIZER, Role.SUPERVISOR)
 
 
 def can_know_names(actor: Actor, competition: Competition) -> bool:

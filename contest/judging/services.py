@@ -16,6 +16,7 @@ from contest.judging.panels import (
     remove_member,
 )
 from contest.judging.proposed import MAX_BATCH, read_batch
+from contest.judging.roster import add_to_pool, declare_conflict, remove_from_pool
 from contest.judging.storing import store_batches
 from contest.judging.work import Answer
 from contest.judging.writer import announce, on_change, submit
@@ -23,16 +24,19 @@ from contest.judging.writer import announce, on_change, submit
 __all__ = [
     "Answer",
     "Signed",
+    "add_to_pool",
     "announce",
     "apply_operations",
     "appoint",
     "appoint_external",
     "create_judge",
+    "declare_conflict",
     "lock_period",
     "make_enrolment",
     "on_change",
     "recuse",
     "refresh_recusals",
+    "remove_from_pool",
     "remove_member",
     "sign_sheet",
     "submit_operations",

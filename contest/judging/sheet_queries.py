@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, and_, col, select
 
 from contest.actors import Actor
+from contest.callroom.models import Seat
+from contest.callroom.seating import seats_of
 from contest.competitions.models import Event, Period, Stage
 from contest.entries.models import Entry, EntryState
 from contest.errors import ForbiddenError, NotFoundError
@@ -57,6 +59,7 @@ class SheetLine:
     done: int
     total: int
     is_signed: bool
+    seat: Seat | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -64,11 +67,13 @@ class SheetLine:
 
 
 def sheet_lines(session: Session, place: Where, member: PanelMember) -> list[SheetLine]:
-    """The sheets of one judge in one period; entries that are recused or not assessed in it are not among them."""
+    """The sheets of one judge in one period as they come to the stations; recused entries, and those not assessed in
+    it, are not among them.
+    """
     states = states_by_sheet(session, place, member.code)
     signed, recused = signed_sheets(session, place), recused_entries(session, member, place.event)
     declared = declared_in(session, place)
-    everywhere = items_of(place.stage_rules)
+    everywhere, seats = items_of(place.stage_rules), seats_of(session, place.stage)
     lines = []
     for entry in assessed_in(session, place):
         if entry.id in recused:
@@ -76,8 +81,10 @@ def sheet_lines(session: Session, place: Where, member: PanelMember) -> list[She
         items = items_of(place.stage_rules, declared[entry.id]) if entry.id in declared else everywhere
         done, total = count_done(items, states.get((member.code, entry.code or ""), {}))
         name = "" if place.rules.blind else entry.name
-        lines.append(SheetLine(entry, entry.code or "", name, done, total, (member.id, entry.id) in signed))
-    return lines
+        seat = seats.get(entry.code or "")
+        lines.append(SheetLine(entry, entry.code or "", name, done, total, (member.id, entry.id) in signed, seat))
+    # those not drawn stay behind, by code
+    return sorted(lines, key=lambda line: (line.seat is None, line.seat.position if line.seat else 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,10 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 |---|---|
 | adoption | event, version, rules (digest of the rule set); a change also: replaces, reason, proposed_by … |
 | draw | event, entries: [{code, commitment}] (`chain.commitment(salt, entry id, code)`); a code is drawn once |
+| layer | event, layer, entries: [{code, commitment}] (`chain.commitment(salt, source, code)`) |
+| unseal | event, layer, state (`opened`, `witnessed`); layer 2 when opened: lines [{from, to, salt}] |
+| seed | event, stage, draw, commitment (SHA-256 of the seed), list (digest), entries, stations (docs/draw.md) |
+| order | event, stage, draw, seed, public, order: [code] |
 | factor | event, entry, stage, aspect, repetition, value (text; null withdraws it) |
 | measure | event, entry, name, value (text; null withdraws it), reason: values of the tie chain, such as minutes |
 | fact | event, entry, fact, place, value (text; null withdraws it), reason: `class`, `held`, `lot` without a place; |
@@ -30,6 +34,10 @@ from __future__ import annotations
 
 ADOPTION = "adoption"
 DRAW = "draw"
+LAYER = "layer"
+UNSEAL = "unseal"
+SEED = "seed"
+ORDER = "order"
 FACTOR = "factor"
 MEASURE = "measure"
 FACT = "fact"
@@ -51,5 +59,6 @@ KEY = "key"
 
 KINDS = frozenset({
     ADOPTION, DRAW, FACTOR, MEASURE, FACT, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
-    CERTIFICATE, REVOCATION, ERASURE, COUNTERSIGN, KEY,
+    CERTIFICATE, REVOCATION, ERASURE, COUNTERSIGN, KEY, LAYER, UNSEAL, SEED,
+    ORDER,
 })  # fmt: skip

@@ -11,6 +11,7 @@ from contest.actors import Actor
 from contest.audit.services import record
 from contest.competitions.models import Competition, Event, EventState, PeriodState, RuleSetVersion
 from contest.competitions.queries import competition_of, digest_in_force, periods_of
+from contest.entries.layers import is_unsealed
 from contest.errors import ConflictError, ForbiddenError, InvalidError
 from contest.i18n import N_
 from contest.ledger import kinds
@@ -82,6 +83,8 @@ def _check_ready(session: Session, event: Event) -> None:
     still_open = [period for period in periods if period.state is not PeriodState.LOCKED]
     if not periods or still_open or event.state is not EventState.LOCKED:
         raise ConflictError(N_("还有 %(n)s 个阶段没有锁定。请裁判长先锁定全部评分。"), n=len(still_open) or 1)
+    if not is_unsealed(session, event):
+        raise ConflictError(N_("分层加密还没有逐层解密并由监督确认，不能发布。"))
 
 
 def _make(
