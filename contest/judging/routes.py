@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from litestar import Router
 
-from contest.judging import clerk_routes, desk_routes, panel_routes, sheet_routes
+from contest.judging import (
+    clerk_routes,
+    clock_routes,
+    desk_routes,
+    history_routes,
+    message_routes,
+    open_routes,
+    panel_routes,
+    reserve_routes,
+    room_routes,
+    sheet_routes,
+)
 
-PAGES = (sheet_routes, panel_routes, desk_routes, clerk_routes)
+PAGES = (
+    sheet_routes, room_routes, panel_routes, desk_routes, open_routes, message_routes, clock_routes, reserve_routes,
+    history_routes, clerk_routes,
+)  # fmt: skip
 router = Router("/", route_handlers=[handler for pages in PAGES for handler in pages.HANDLERS])

@@ -14,12 +14,17 @@ from contest.db import reading, transaction
 from contest.errors import DomainError, InvalidError, TooLargeError
 from contest.i18n import N_, error_text, gettext
 from contest.judging import rendering
+from contest.judging.live import room_version
 from contest.judging.locking import sign_sheet
+from contest.judging.messaging import unread_messages
 from contest.judging.proposed import MAX_BATCH, MAX_BODY, read_batch
 from contest.judging.queries import locate, member_for
 from contest.judging.reasons import REASON_TEXTS
+from contest.judging.room import room_of
+from contest.judging.room_routes import show_elsewhere
 from contest.judging.sheet_queries import my_periods, sheet_lines, sheet_view
 from contest.judging.sheet_texts import sheet_texts
+from contest.judging.spare import require_here, working_elsewhere
 from contest.judging.writer import announce, submit
 from contest.web.pages import actor_of, page, redirect, url
 from contest.web.problems import STATUS
@@ -30,8 +35,14 @@ WRITE_SECONDS = 20
 
 @get("/judging", name="judging.home", sync_to_thread=True)
 def home(request: Request[Any, Any, Any]) -> Response[str]:
+    actor = actor_of(request)
     with reading() as session:
-        return page(request, "judging/home.html", periods=my_periods(session, actor_of(request)))
+        periods = my_periods(session, actor)
+        seats = [(item.place, item.member) for item in periods]
+        rooms = [room_of(session, actor, where, member) for where, member in seats if where.period.state == "open"]
+        messages = unread_messages(session, actor)
+        elsewhere = working_elsewhere(session, actor)
+        return page(request, "judging/home.html", periods=periods, rooms=rooms, messages=messages, elsewhere=elsewhere)
 
 
 @get("/judging/periods/{period_id:str}", name="judging.period", sync_to_thread=True)
@@ -41,13 +52,16 @@ def period(request: Request[Any, Any, Any], period_id: str) -> Response[str]:
         where = locate(session, period_id, actor)
         member = member_for(session, actor, where.stage)
         lines = sheet_lines(session, where, member) if member and member.scores else []
-        return page(request, "judging/period.html", where=where, member=member, lines=lines)
+        room = room_of(session, actor, where, member) if member else None
+        return page(request, "judging/period.html", where=where, member=member, lines=lines, room=room)
 
 
 @get("/judging/sheets/{period_id:str}/{code:str}", name="judging.sheet", sync_to_thread=True)
 def sheet(request: Request[Any, Any, Any], period_id: str, code: str) -> Response[str]:
     actor = actor_of(request)
     with reading() as session:
+        if working_elsewhere(session, actor):
+            return show_elsewhere(request, session, f"/judging/sheets/{period_id}/{code}")
         view = sheet_view(session, actor, period_id, code)
         lines = sheet_lines(session, view.place, view.member)
         codes = [line.code for line in lines]
@@ -59,6 +73,7 @@ def sheet(request: Request[Any, Any, Any], period_id: str, code: str) -> Respons
             view=view,
             data=data,
             texts=sheet_texts(),
+            room=room_of(session, actor, view.place, view.member, code),
             name="" if view.place.rules.blind else view.entry.name,
             before=_neighbour(codes, code, -1),
             after=_neighbour(codes, code, 1),
@@ -81,6 +96,8 @@ def show_review(
     request: Request[Any, Any, Any], period_id: str, code: str, error: DomainError | None = None
 ) -> Response[str]:
     with reading() as session:
+        if working_elsewhere(session, actor_of(request)):
+            return show_elsewhere(request, session, f"/judging/sheets/{period_id}/{code}/review")
         view = sheet_view(session, actor_of(request), period_id, code)
         boxes = [(rendering.box(item, mark), mark) for item in view.items for mark in [view.marks.get(item.place)]]
         lines = sheet_lines(session, view.place, view.member)
@@ -102,6 +119,7 @@ def show_review(
 def sign(request: Request[Any, Any, Any], period_id: str, code: str, form: FormMultiDict) -> Response[str]:
     try:
         with transaction() as session:
+            require_here(session, actor_of(request))
             sign_sheet(session, actor_of(request), period_id, code, str(form.get("digest", "")))
             event_id = locate(session, period_id).event.id
     except DomainError as error:
@@ -125,7 +143,8 @@ async def operations(request: Request[Any, Any, Any]) -> Response[dict[str, Any]
     answers = await asyncio.wait_for(asyncio.wrap_future(submit(actor_of(request), batch)), WRITE_SECONDS)
     for answer in answers:
         answer["message"] = gettext(REASON_TEXTS.get(answer["reason"], ""))
-    return Response({"answers": answers}, status_code=200, headers={"Cache-Control": "no-store"})
+    said = {"answers": answers, "room": room_version(batch[0].event)}
+    return Response(said, status_code=200, headers={"Cache-Control": "no-store"})
 
 
 def _json(raw: bytes) -> object:

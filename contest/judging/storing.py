@@ -26,6 +26,7 @@ from contest.judging.scene import (
     load_marks,
     load_scene,
 )
+from contest.judging.spread import is_watched
 from contest.judging.work import (
     HASH_PREFIX,
     Answer,
@@ -70,8 +71,9 @@ _ROW_HASHES = text(
 ).bindparams(bindparam("seqs", expanding=True))
 
 
-def store_batches(connection: Connection, batches: Sequence[Batch]) -> tuple[list[list[Answer]], set[str]]:
-    """Keeps, decides and appends; answers batch by batch in their order, and the events whose marks changed.
+def store_batches(connection: Connection, batches: Sequence[Batch]) -> tuple[list[list[Answer]], set[str], set[str]]:
+    """Keeps, decides and appends; answers batch by batch in their order, the events whose marks changed, and of these
+    the ones where a panel may have come to lie too far apart, or together again.
 
     `connection` is in a writing transaction; nothing is durable before the caller commits, so nobody may be answered
     before that.
@@ -85,7 +87,8 @@ def store_batches(connection: Connection, batches: Sequence[Batch]) -> tuple[lis
     for _, group in _grouped(flat):
         _store_competition(connection, group, now)
     changed = {work.op.event for work in flat if work.seq is not None}
-    return [[answer_to(work) for work in batch] for batch in works], changed
+    apart = {work.op.event for work in flat if work.seq is not None and work.is_watched}
+    return [[answer_to(work) for work in batch] for batch in works], changed, apart
 
 
 def _home(actor: Actor, place: tuple[str, str] | None) -> tuple[str, str]:
@@ -164,6 +167,7 @@ def _decide(work: Work, scene: Scene | None, now: int) -> dict[str, object] | No
         work.current = scene.marks.get(mark_key(op, work.judge))
         return None
     work.judge = decision.judge
+    work.is_watched = is_watched(scene.aspects[op.stage, op.aspect])
     key = mark_key(op, decision.judge)
     if decision.repeats:
         work.current = scene.followed[op.op_id] = scene.marks[key]

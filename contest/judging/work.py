@@ -31,6 +31,7 @@ class Work:
     repeated: int | None = None
     first: Answer | None = None
     current: Current | None = None
+    is_watched: bool = False
 
 
 def ledger_data(op: Proposed, decision: Decision, scene: Scene) -> dict[str, object]:

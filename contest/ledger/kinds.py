@@ -14,6 +14,11 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | recusal | event, stage, judge, entry, state (`recused`, `lifted`), reason |
 | mark | event, stage, period, entry, aspect, repetition, judge (empty for measured), units, state, op, reason |
 | sign | event, stage, period, entry, judge, digest |
+| settlement | event, op, state (`kept`: what was sent does not count), by, reason: of a quarantined operation |
+| explanation | event, stage, period, entry, aspect, repetition, judge, text: while the panel was too far apart |
+| replacement | event, stage, judge, reserve, entries: [code], reason: the recusals that follow it are its effect |
+| clock | event, stage, period, station, entry, state (`started`, `paused`, `extended`, `ended`), seconds, reason |
+| paper | event, stage, period, entry, judge, digest (SHA-256 of a photographed score sheet) |
 | lock, unlock | event, stage, period, reason |
 | publication | event, version, digest |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
@@ -37,8 +42,13 @@ PUBLICATION = "publication"
 AWARD = "award"
 CERTIFICATE = "certificate"
 REVOCATION = "revocation"
+SETTLEMENT = "settlement"
+EXPLANATION = "explanation"
+REPLACEMENT = "replacement"
+CLOCK = "clock"
+PAPER = "paper"
 
 KINDS = frozenset({
     ADOPTION, DRAW, FACTOR, MEASURE, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
-    CERTIFICATE, REVOCATION,
+    CERTIFICATE, REVOCATION, SETTLEMENT, EXPLANATION, REPLACEMENT, CLOCK, PAPER,
 })  # fmt: skip

@@ -51,7 +51,8 @@ export class Outbox {
     });
     // A portal's page with status 200 is no answer: only our own answers, one per operation, count as stored.
     const known = response.ok && (response.headers.get('content-type') ?? '').startsWith('application/json');
-    const answers = known ? (await response.json()).answers : null;
+    const { answers, room } = known ? await response.json() : {};
+    if (room) document.dispatchEvent(new CustomEvent('judging:contact', { detail: room }));
     if (!Array.isArray(answers)) throw Object.assign(new Error('no answer'), { status: response.status });
     return answers;
   }
