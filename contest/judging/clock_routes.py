@@ -93,8 +93,8 @@ def hall_clocks(request: Req, event_id: str) -> Response[str]:
         event = get_event(session, event_id, actor)
         periods = [period for _, period in stage_periods(session, event)]
         return page(
-            request, "judging/hall_clocks.html", blocks=("room",), layout="layouts/hall.html", event=event,
-            faces=service.hall_faces(session, periods), version=room_version(event_id),
+            request, "judging/hall_clocks.html", blocks=("room",), layout="layouts/hall.html", theme="dark",
+            event=event, faces=service.hall_faces(session, periods), version=room_version(event_id),
         )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from contest.errors import NotFoundError
 from contest.i18n import N_, gettext
 from contest.judging.models import Explanation, MarkRow, Operation, OperationResult, PaperScan
 from contest.judging.open_queries import moment
-from contest.judging.policy import can_see_history
+from contest.judging.policy import can_see_history, can_see_marks
 from contest.judging.queries import Where, locate, member_for
 from contest.judging.reasons import REASON_TEXTS
 from contest.judging.rendering import shown
@@ -60,6 +60,8 @@ class MarkHistory:
     total: int
     explanations: Sequence[Explanation]
     scans: Sequence[PaperScan]
+    sees_sheet: bool
+    """Whether the reader may see everybody's marks of this entry, not only their own sheet."""
 
 
 def mark_history(
@@ -97,6 +99,7 @@ def mark_history(
         where, code, leaf, repetition, judge, shown(leaf, stands) or "—",
         [_change(leaf, op, name, label, before.get(op.op_id)) for op, name, label in rows], total,
         _explanations(session, where, code, aspect, repetition, judge), scans_of(session, where, code, judge),
+        can_see_marks(actor, where.competition, seat, is_locked=locked),
     )  # fmt: skip
 
 
