@@ -152,7 +152,10 @@ def _readers(session: Session, messages: Sequence[JudgeMessage]) -> dict[str, tu
         .select_from(JudgeMessage)
         .join(PanelMember, and_(_addressed(), col(PanelMember.account_id).is_distinct_from(JudgeMessage.sent_by)))
         .outerjoin(MessageReceipt, _received())
-        .where(col(JudgeMessage.id).in_([message.id for message in messages]))
+        .where(
+            col(JudgeMessage.id).in_([message.id for message in messages]),
+            col(PanelMember.account_id).is_not(None),  # an external judge has no tablet to read it on
+        )
         .group_by(col(JudgeMessage.id))
     )  # fmt: skip
     return {row[0]: (row[1], row[2], row[3]) for row in session.connection().execute(query)}

@@ -216,7 +216,7 @@ def _revoke_if_last(session: Session, competition: Competition, member: PanelMem
         line.member
         for event in events_of(session, competition)
         for line in members_of(session, event)
-        if line.member.account_id == member.account_id and line.member.role is member.role
+        if line.member.account_id == member.account_id and ROLE_OF[line.member.role] is ROLE_OF[member.role]
     ]
     if still or member.account_id is None:
         return

@@ -98,7 +98,7 @@ def can_see_marks(actor: Actor, competition: Competition, member: PanelMember | 
         return True
     if member is not None and member.role is PanelRole.CHIEF:
         return True
-    is_judge = member is not None and member.role is PanelRole.JUDGE
+    is_judge = member is not None and member.scores and member.role in (PanelRole.JUDGE, PanelRole.RESERVE)
     return is_locked and (is_judge or _holds(actor, competition, Role.ORGANIZER, Role.ADMINISTRATOR))
 
 

@@ -159,7 +159,7 @@ class Activity:
 
 
 def activities(session: Session, table: Matrix) -> list[Activity]:
-    """Every judge of the matrix with their latest mark; a judge without any is idle since the server has known it."""
+    """Every judge of the matrix with their latest mark; of one who has none yet nobody can say since when."""
     where, moment = table.where, now()
     query = (
         select(MarkRow.judge_code, func.max(MarkRow.updated_at))
