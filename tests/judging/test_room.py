@@ -213,6 +213,18 @@ def test_a_reserve_takes_over_one_entry_and_the_former_marks_count_no_longer(con
     assert contest.send("rita", contest.op(30, entry=1))[0]["result"] == "accepted"
 
 
+def test_the_marks_of_a_replaced_judge_are_apart_from_nobody(contest):
+    """Level 1 of the recused judge is still in the table, but the core no longer counts it: 3 and 3 agree."""
+    reserve = with_reserve(contest)
+    apart(contest)
+    with db.transaction() as session:
+        entries = [entry_of(session, contest)]
+        replace_judge(session, contest.actors["chief"], contest.members["bo"], reserve, "J2 离场", entries)
+    assert alarms(contest) == []  # the panel waits for the reserve
+    contest.send("rita", contest.op(3, "P3"))
+    assert alarms(contest) == []
+
+
 def test_a_judge_who_leaves_keeps_what_is_signed(contest):
     reserve = with_reserve(contest)
     contest.fill("anna", 1)
