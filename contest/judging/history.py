@@ -86,7 +86,7 @@ def mark_history(
     query = (
         select(Operation, Account.name, Device.label)
         .outerjoin(Account, col(Account.id) == Operation.account_id)
-        .outerjoin(Device, col(Device.id) == Operation.device)
+        .outerjoin(Device, col(Device.id) == Operation.tablet_id)
         .where(*matches)
         .order_by(col(Operation.received_at).desc(), seq.desc().nulls_last(), col(Operation.op_id))
         .offset((page - 1) * PER_PAGE)

@@ -82,7 +82,10 @@ class OperationResult(StrEnum):
 
 
 class Operation(SQLModel, table=True):
-    """What a tablet sent, kept for ever as sent, and what became of it. `op_id` is unique for ever."""
+    """What a tablet sent, kept for ever as sent, and what became of it. `op_id` is unique for ever.
+
+    `device` is what the tablet calls itself, `tablet_id` the enrolled tablet that the server knows it came from.
+    """
 
     __tablename__ = "operation"
     __table_args__ = (
@@ -101,6 +104,7 @@ class Operation(SQLModel, table=True):
     account_id: str = ""
     device: str = ""
     device_seq: int = 0
+    tablet_id: str = Field(default="", max_length=16)
     body: str
     result: OperationResult = choice_field(OperationResult)
     reason: str = ""

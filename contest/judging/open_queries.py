@@ -62,7 +62,7 @@ def operation_lines(
     query = (
         select(Operation, Account.name, Device.label)
         .outerjoin(Account, col(Account.id) == Operation.account_id)
-        .outerjoin(Device, col(Device.id) == Operation.device)
+        .outerjoin(Device, col(Device.id) == Operation.tablet_id)
         .where(*matches)
         .order_by(*order, col(Operation.op_id))
         .offset(offset)

@@ -48,9 +48,10 @@ _KNOWN = text(
 ).bindparams(bindparam("ids", expanding=True))
 _KEEP = text(
     "INSERT INTO operation (tenant_id, op_id, competition_id, event_id, stage_key, period_key, entry_code, judge_code,"
-    " account_id, device, device_seq, body, result, reason, ledger_seq, ledger_hash, received_at, decided_at, decision)"
-    " VALUES (:tenant, :op_id, :competition, :event, :stage, :period, :entry, :judge, :account, :device, :seq, :body,"
-    " :result, :reason, :ledger_seq, :ledger_hash, :at, NULL, '')"
+    " account_id, device, device_seq, tablet_id, body, result, reason, ledger_seq, ledger_hash, received_at,"
+    " decided_at, decision)"
+    " VALUES (:tenant, :op_id, :competition, :event, :stage, :period, :entry, :judge, :account, :device, :seq,"
+    " :tablet, :body, :result, :reason, :ledger_seq, :ledger_hash, :at, NULL, '')"
 )
 _PROJECT = text(
     "INSERT INTO mark (tenant_id, event_id, stage_key, period_key, entry_code, aspect, repetition, judge_code, units,"

@@ -78,7 +78,8 @@ def operation_row(work: Work, now: int) -> dict[str, object]:
     return {
         "tenant": work.tenant, "op_id": op.op_id, "competition": work.competition, "event": op.event,
         "stage": op.stage, "period": op.period, "entry": op.entry, "judge": work.judge,
-        "account": work.actor.account_id or "", "device": op.device, "seq": op.seq, "body": op.body,
+        "account": work.actor.account_id or "", "device": op.device, "seq": op.seq,
+        "tablet": work.actor.device_id or "", "body": op.body,
         "result": decision.result.value, "reason": decision.reason, "ledger_seq": seq, "ledger_hash": digest, "at": now,
     }  # fmt: skip
 

@@ -374,6 +374,9 @@ def test_one_judge_one_live_tablet_and_the_old_one_delivers(contest):
     after = contest.op(32, "P1", client_time=int((first.moved_at + timedelta(minutes=5)).timestamp() * 1000))
     answers = services.submit_operations(first, [before, after])
     assert [(a["result"], a["reason"]) for a in answers] == [("accepted", ""), ("quarantined", "moved")]
+    with db.reading() as session:
+        view = mark_history(session, first, contest.period.id, contest.codes[0], aspect="P2", repetition=1, judge="J1")
+        assert [change.device for change in view.changes] == ["一号平板"]  # the server's word, not the tablet's
     with db.reading() as session:  # kept for the chief, as it was sent
         assert json.loads(session.exec(select(Operation.body).where(Operation.reason == "moved")).one())["value"] == 32
 

@@ -32,6 +32,7 @@ def _table(name: str, *parts: sa.Column | sa.Constraint) -> None:
 
 def upgrade() -> None:
     op.add_column("operation", sa.Column("decision_reason", sa.String(300), nullable=False, server_default=""))
+    op.add_column("operation", sa.Column("tablet_id", sa.String(16), nullable=False, server_default=""))
     op.add_column("sign_in_session", sa.Column("moved_at", TIME, nullable=True))
     op.add_column("device", sa.Column("replaced_at", TIME, nullable=True))
     _table(
@@ -88,6 +89,7 @@ def downgrade() -> None:
     for table, column in (
         ("device", "replaced_at"),
         ("sign_in_session", "moved_at"),
+        ("operation", "tablet_id"),
         ("operation", "decision_reason"),
     ):
         with op.batch_alter_table(table) as batch:
