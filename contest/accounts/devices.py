@@ -85,7 +85,7 @@ def replace_tablets(session: Session, account: Account) -> int:
     return count
 
 
-def tablets_of(session: Session, accounts: Collection[str]) -> Mapping[str, str]:
+def labels_of(session: Session, accounts: Collection[str]) -> Mapping[str, str]:
     """Account id -> label of the newest tablet that works; one query."""
     query = (
         select(Device.account_id, Device.label)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session, select
 
-from contest.accounts.devices import tablets_of
+from contest.accounts.devices import labels_of
 from contest.actors import Actor
 from contest.competitions.models import Competition, Event, EventState, Period, PeriodState, Stage
 from contest.competitions.queries import competition_of, get_event, stage_periods
@@ -24,6 +24,7 @@ from contest.judging.replacing import reserves_of
 from contest.judging.sheet_queries import entry_by_code
 from contest.judging.sheets import Item, items_of
 from contest.judging.spread import Alarm, spread_alarms
+from contest.judging.tablets import TabletLine, tablets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,12 @@ class DeskView:
     missing: Sequence[Shortfall]
     alarms: Sequence[Alarm]
     open: int
+    tablets: Sequence[TabletLine]
     can_decide: bool
     sees_marks: bool
     shows_codes: bool
     judges: Sequence[Activity] = ()
-    tablets: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     clocks: Sequence[ClockFace] = ()
     reserves: Sequence[PanelMember] = ()
     can_manage: bool = False
@@ -65,7 +67,7 @@ def desk_view(session: Session, actor: Actor, event_id: str, period_id: str = ""
     chosen = chosen or next((period for _, period in periods if period.state is PeriodState.OPEN), None)
     chosen = chosen or (periods[0][1] if periods else None)
     if chosen is None:
-        return DeskView(event, competition, periods, None, None, (), (), 0, False, False, False)
+        return DeskView(event, competition, periods, None, None, (), (), 0, (), False, False, False)
     where = locate(session, chosen.id, actor)
     seat = member_for(session, actor, where.stage)
     sees = can_see_marks(actor, competition, seat, is_locked=chosen.state is PeriodState.LOCKED)
@@ -80,11 +82,12 @@ def desk_view(session: Session, actor: Actor, event_id: str, period_id: str = ""
         missing=shortfalls(session, where),
         alarms=spread_alarms(session, where),
         open=count_open(session, event),
+        tablets=tablets_of(session, where.stage),
         can_decide=can_decide(actor, competition, seat),
         sees_marks=sees,
         shows_codes=shows_codes(actor, where, is_chief=seat is not None and seat.role is PanelRole.CHIEF),
         judges=activities(session, table),
-        tablets=tablets_of(session, accounts),
+        labels=labels_of(session, accounts),
         clocks=clock_faces(session, where.period),
         reserves=reserves_of(session, where.stage),
         can_manage=can_manage_panel(actor, competition),

@@ -16,6 +16,7 @@ from contest.judging.explaining import explain as explain_mark
 from contest.judging.forms import ExplainForm
 from contest.judging.live import tell_desk, tell_room
 from contest.judging.messaging import read_message as acknowledge
+from contest.judging.outbox_routes import outbox_data, whose
 from contest.judging.room import own_room
 from contest.judging.spare import move_here as move_work
 from contest.web.pages import actor_of, own_path, page, redirect, url
@@ -81,8 +82,9 @@ def show_elsewhere(request: Req, session: Session, target: str) -> Response[str]
     """Instead of a sheet: the work is done on another tablet; it can be moved here by a button."""
     replaced = is_replaced(session, actor_of(request))
     return page(
-        request, "judging/elsewhere.html", layout="layouts/phone.html", status=409, target=target, replaced=replaced
-    )
+        request, "judging/elsewhere.html", layout="layouts/phone.html", status=409, headers=whose(request),
+        target=target, replaced=replaced, outbox=outbox_data(request),
+    )  # fmt: skip
 
 
 HANDLERS = [room, read_message, explain, move_here]

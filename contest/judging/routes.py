@@ -11,14 +11,16 @@ from contest.judging import (
     history_routes,
     message_routes,
     open_routes,
+    outbox_routes,
     panel_routes,
+    paper_routes,
     reserve_routes,
     room_routes,
     sheet_routes,
 )
 
 PAGES = (
-    sheet_routes, room_routes, panel_routes, desk_routes, open_routes, message_routes, clock_routes, reserve_routes,
-    history_routes, clerk_routes,
+    sheet_routes, outbox_routes, room_routes, panel_routes, desk_routes, open_routes, message_routes, clock_routes,
+    reserve_routes, history_routes, clerk_routes, paper_routes,
 )  # fmt: skip
 router = Router("/", route_handlers=[handler for pages in PAGES for handler in pages.HANDLERS])

@@ -1,9 +1,7 @@
-"""The judge's pages: home, list of sheets, one sheet, review and signature; and the endpoint that takes marks."""
+"""The judge's pages: home, list of sheets, one sheet, review and signature."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -11,26 +9,24 @@ from litestar.datastructures import FormMultiDict
 
 from contest.competitions.queries import digest_in_force
 from contest.db import reading, transaction
-from contest.errors import DomainError, InvalidError, TooLargeError
-from contest.i18n import N_, error_text, gettext
+from contest.errors import DomainError
+from contest.i18n import error_text
 from contest.judging import rendering
-from contest.judging.live import room_version
 from contest.judging.locking import sign_sheet
 from contest.judging.messaging import unread_messages
-from contest.judging.proposed import MAX_BATCH, MAX_BODY, read_batch
-from contest.judging.queries import locate, member_for
-from contest.judging.reasons import REASON_TEXTS
+from contest.judging.outbox_routes import outbox_data, whose
+from contest.judging.queries import absent_codes, locate, member_for
 from contest.judging.room import room_of
 from contest.judging.room_routes import show_elsewhere
 from contest.judging.sheet_queries import my_periods, sheet_lines, sheet_view
 from contest.judging.sheet_texts import sheet_texts
 from contest.judging.spare import require_here, working_elsewhere
-from contest.judging.writer import announce, submit
+from contest.judging.writer import announce
+from contest.ledger.queries import latest_checkpoint
 from contest.web.pages import actor_of, page, redirect, url
 from contest.web.problems import STATUS
 
 TABLET = "layouts/tablet.html"
-WRITE_SECONDS = 20
 
 
 @get("/judging", name="judging.home", sync_to_thread=True)
@@ -40,9 +36,11 @@ def home(request: Request[Any, Any, Any]) -> Response[str]:
         periods = my_periods(session, actor)
         seats = [(item.place, item.member) for item in periods]
         rooms = [room_of(session, actor, where, member) for where, member in seats if where.period.state == "open"]
-        messages = unread_messages(session, actor)
-        elsewhere = working_elsewhere(session, actor)
-        return page(request, "judging/home.html", periods=periods, rooms=rooms, messages=messages, elsewhere=elsewhere)
+        return page(
+            request, "judging/home.html", headers=whose(request), periods=periods, rooms=rooms,
+            messages=unread_messages(session, actor), elsewhere=working_elsewhere(session, actor),
+            outbox=outbox_data(request),
+        )  # fmt: skip
 
 
 @get("/judging/periods/{period_id:str}", name="judging.period", sync_to_thread=True)
@@ -53,7 +51,10 @@ def period(request: Request[Any, Any, Any], period_id: str) -> Response[str]:
         member = member_for(session, actor, where.stage)
         lines = sheet_lines(session, where, member) if member and member.scores else []
         room = room_of(session, actor, where, member) if member else None
-        return page(request, "judging/period.html", where=where, member=member, lines=lines, room=room)
+        return page(
+            request, "judging/period.html", headers=whose(request), where=where, member=member, lines=lines, room=room,
+            absent=absent_codes(session, where), outbox=outbox_data(request),
+        )  # fmt: skip
 
 
 @get("/judging/sheets/{period_id:str}/{code:str}", name="judging.sheet", sync_to_thread=True)
@@ -70,9 +71,10 @@ def sheet(request: Request[Any, Any, Any], period_id: str, code: str) -> Respons
             request,
             "judging/sheet.html",
             layout=TABLET,
+            headers=whose(request),
             view=view,
             data=data,
-            texts=sheet_texts(),
+            outbox=outbox_data(request) | {"sheet": data, "texts": sheet_texts()},
             room=room_of(session, actor, view.place, view.member, code),
             name="" if view.place.rules.blind else view.entry.name,
             before=_neighbour(codes, code, -1),
@@ -101,6 +103,7 @@ def show_review(
         view = sheet_view(session, actor_of(request), period_id, code)
         boxes = [(rendering.box(item, mark), mark) for item in view.items for mark in [view.marks.get(item.place)]]
         lines = sheet_lines(session, view.place, view.member)
+        data = rendering.sheet_data(view, rules=digest_in_force(session, view.place.event))
         following = next((line.code for line in lines if not line.is_signed and line.code != code), None)
         return page(
             request,
@@ -109,9 +112,11 @@ def show_review(
             status=409 if error else 200,
             view=view,
             boxes=boxes,
+            outbox=outbox_data(request) | {"sheet": data, "digest": view.digest},
             following=following,
             name="" if view.place.rules.blind else view.entry.name,
             error=error_text(error) if error else "",
+            checkpoint=latest_checkpoint(session, view.place.competition),
         )
 
 
@@ -120,7 +125,7 @@ def sign(request: Request[Any, Any, Any], period_id: str, code: str, form: FormM
     try:
         with transaction() as session:
             require_here(session, actor_of(request))
-            sign_sheet(session, actor_of(request), period_id, code, str(form.get("digest", "")))
+            sign_sheet(session, actor_of(request), period_id, code, **_signed_fields(form))
             event_id = locate(session, period_id).event.id
     except DomainError as error:
         if STATUS.get(type(error)) != 409:  # noqa: PLR2004 (Conflict: the review page says why)
@@ -130,28 +135,9 @@ def sign(request: Request[Any, Any, Any], period_id: str, code: str, form: FormM
     return redirect(request, url("judging.review", period_id=period_id, code=code))
 
 
-@post("/api/operations", name="judging.operations", status_code=200)
-async def operations(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
-    """Store first: whatever can be kept is answered one by one; only noise gets a 4xx, with a sentence."""
-    try:
-        raw = await request.body()
-        if len(raw) > MAX_BATCH * MAX_BODY:
-            raise TooLargeError(N_("送来的内容太大，没有保存。请分批送。"))
-        batch = read_batch(_json(raw))
-    except DomainError as error:
-        return Response({"error": error_text(error)}, status_code=STATUS[type(error)])
-    answers = await asyncio.wait_for(asyncio.wrap_future(submit(actor_of(request), batch)), WRITE_SECONDS)
-    for answer in answers:
-        answer["message"] = gettext(REASON_TEXTS.get(answer["reason"], ""))
-    said = {"answers": answers, "room": room_version(batch[0].event)}
-    return Response(said, status_code=200, headers={"Cache-Control": "no-store"})
+def _signed_fields(form: FormMultiDict) -> dict[str, str]:
+    """The digest that the page was drawn from, and what the tablet itself says it holds (empty without its script)."""
+    return {key: str(form.get(key, ""))[:64] for key in ("digest", "own_digest", "own_count", "unsent")}
 
 
-def _json(raw: bytes) -> object:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        raise InvalidError(N_("送来的不是评分数据，没有保存。请刷新页面后再试。")) from None
-
-
-HANDLERS = [home, period, sheet, review, sign, operations]
+HANDLERS = [home, period, sheet, review, sign]

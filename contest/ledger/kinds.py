@@ -8,7 +8,9 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | adoption | event, version, rules (digest of the rule set); a change also: replaces, reason, proposed_by … |
 | draw | event, entries: [{code, commitment}] (`chain.commitment(salt, entry id, code)`); a code is drawn once |
 | factor | event, entry, stage, aspect, repetition, value (text; null withdraws it) |
-| measure | event, entry, name, value (text; null withdraws it): values of the tie chain, such as minutes |
+| measure | event, entry, name, value (text; null withdraws it), reason: values of the tie chain, such as minutes |
+| fact | event, entry, fact, place, value (text; null withdraws it), reason: `class`, `held`, `lot` without a place; |
+| | `category` [name]; `wild_card` [stage]; `absent`, `late` [stage, period]; `times` [stage, aspect] |
 | veto | event, entry, veto, state (`given`, `withdrawn`), reason |
 | withdrawal | event, entry, state (`withdrawn`, `restored`), reason: an entry that does not compete |
 | recusal | event, stage, judge, entry, state (`recused`, `lifted`), reason |
@@ -19,10 +21,14 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | replacement | event, stage, judge, reserve, entries: [code], reason: the recusals that follow it are its effect |
 | clock | event, stage, period, station, entry, state (`started`, `paused`, `extended`, `ended`), seconds, reason |
 | paper | event, stage, period, entry, judge, digest (SHA-256 of a photographed score sheet) |
+| paper_check | event, stage, period, entry, judge, digest, state (`confirmed`, `rejected`), reason, by |
 | lock, unlock | event, stage, period, reason |
 | publication | event, version, digest |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
 | certificate, revocation | event, number, reason |
+| erasure | event, entry, reason: salt and identity of the entry are destroyed, its commitment can't be opened again |
+| countersign | checkpoint (SHA-256 of its signed lines), size, root, by (account id of the supervisor) |
+| key | old, new (public keys), endorsement, acceptance: the key that signs from here on; of the whole competition |
 """
 
 from __future__ import annotations
@@ -31,17 +37,22 @@ ADOPTION = "adoption"
 DRAW = "draw"
 FACTOR = "factor"
 MEASURE = "measure"
+FACT = "fact"
 VETO = "veto"
 WITHDRAWAL = "withdrawal"
 RECUSAL = "recusal"
 MARK = "mark"
 SIGN = "sign"
+PAPER_CHECK = "paper_check"
 LOCK = "lock"
 UNLOCK = "unlock"
 PUBLICATION = "publication"
 AWARD = "award"
 CERTIFICATE = "certificate"
 REVOCATION = "revocation"
+ERASURE = "erasure"
+COUNTERSIGN = "countersign"
+KEY = "key"
 SETTLEMENT = "settlement"
 EXPLANATION = "explanation"
 REPLACEMENT = "replacement"
@@ -49,6 +60,6 @@ CLOCK = "clock"
 PAPER = "paper"
 
 KINDS = frozenset({
-    ADOPTION, DRAW, FACTOR, MEASURE, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
-    CERTIFICATE, REVOCATION, SETTLEMENT, EXPLANATION, REPLACEMENT, CLOCK, PAPER,
+    ADOPTION, DRAW, FACTOR, MEASURE, FACT, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
+    CERTIFICATE, REVOCATION, ERASURE, COUNTERSIGN, KEY, SETTLEMENT, EXPLANATION, REPLACEMENT, CLOCK, PAPER,
 })  # fmt: skip

@@ -15,9 +15,10 @@ from contest.core.scoring import Standing
 from contest.entries.models import Entry
 from contest.errors import ForbiddenError, NotFoundError
 from contest.i18n import N_, gettext
-from contest.ledger.queries import head
+from contest.ledger.queries import latest_checkpoint
 from contest.standings import policy
 from contest.standings.computing import Computation, compute
+from contest.standings.scales import Scale, scales_of
 from contest.standings.slip import STATUS_WORDS, Slip, decision_words, make_slip
 from contest.standings.words import reason_words
 
@@ -42,6 +43,7 @@ class StandingRow:
     reasons: tuple[str, ...]
     barred: tuple[str, ...]
     decided: str
+    scales: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class StandingsView:
     is_unsealed: bool
     is_locked: bool
     shows_slips: bool
+    scales: Sequence[Scale] = ()
 
     @property
     def ranked(self) -> int:
@@ -79,6 +82,7 @@ class SlipView:
     chain_root: str
     sheets: tuple[tuple[str, str], ...] = ()
     """Period id and title: where every judge's marks and their histories stand."""
+    scales: Sequence[Scale] = ()
 
 
 def standings_view(session: Session, actor: Actor, event_id: str) -> StandingsView:
@@ -102,6 +106,7 @@ def standings_view(session: Session, actor: Actor, event_id: str) -> StandingsVi
         is_unsealed=unsealed,
         is_locked=event.state in policy.LOCKED,
         shows_slips=policy.can_see_slip(actor, competition, event),
+        scales=scales_of(computation.rules, computation.result),
     )
 
 
@@ -109,10 +114,16 @@ def standing_rows(computation: Computation, *, named: bool) -> list[StandingRow]
     """All standings in published order; without `named` by their codes only."""
     by_code, rules = computation.by_code, computation.rules
     titles = {veto.id: veto.title or veto.id for veto in rules.vetoes}
-    return [_row(rules, by_code[standing.entry], standing, titles, named) for standing in computation.result.standings]
+    scales = scales_of(rules, computation.result)
+    return [
+        _row(rules, by_code[standing.entry], standing, titles, scales, named)
+        for standing in computation.result.standings
+    ]
 
 
-def _row(rules: RuleSet, entry: Entry, standing: Standing, titles: Mapping[str, str], named: bool) -> StandingRow:
+def _row(
+    rules: RuleSet, entry: Entry, standing: Standing, titles: Mapping[str, str], scales: Sequence[Scale], named: bool
+) -> StandingRow:
     shown = standing.published if standing.published is not None else standing.provisional
     return StandingRow(
         entry_id=_addresses(entry, named=named)[0],
@@ -128,6 +139,7 @@ def _row(rules: RuleSet, entry: Entry, standing: Standing, titles: Mapping[str, 
         reasons=tuple(dict.fromkeys(reason_words(reason) for reason in standing.reasons)),
         barred=tuple(titles[veto] for veto in standing.award_barred),
         decided="" if standing.decided_by is None else decision_words(rules, standing.decided_by),
+        scales=tuple(scale.shown(standing.entry) for scale in scales),
     )
 
 
@@ -155,7 +167,7 @@ def slip_view(session: Session, actor: Actor, event_id: str, entry_id: str) -> S
         raise NotFoundError(N_("找不到这个参赛。"))
     code, entry = found
     titles = {veto.id: veto.title or veto.id for veto in rules.vetoes}
-    size, root = head(session, competition) or (0, "")
+    signed = latest_checkpoint(session, competition)  # made by the lock that has come before
     version = session.get_one(RuleSetVersion, (event.tenant_id, event.rule_set_id or ""))
     return SlipView(
         competition=competition,
@@ -168,7 +180,8 @@ def slip_view(session: Session, actor: Actor, event_id: str, entry_id: str) -> S
         slip=make_slip(computation.result, code),
         barred=tuple(titles[veto] for veto in computation.result.standing(code).award_barred),
         rule_version=version.version,
-        chain_size=size,
-        chain_root=root,
+        chain_size=signed.size if signed else 0,
+        chain_root=signed.root if signed else "",
+        scales=[scale for scale in scales_of(rules, computation.result) if code in scale.of],
         sheets=tuple((p.id, f"{s.title or s.key} {p.title}".strip()) for s, p in stage_periods(session, event)),
     )
