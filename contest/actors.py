@@ -7,6 +7,7 @@ seeds make one for the system.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -72,6 +73,8 @@ class Actor:
     device_id: str | None = None
     csrf_token: str = ""
     is_system: bool = False
+    moved_at: datetime | None = None
+    """Since when another tablet of the same judge does the work of this session (None: it does its own)."""
 
     @property
     def is_signed_in(self) -> bool:

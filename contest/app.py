@@ -19,6 +19,8 @@ from contest.accounts.signing_in import load_actor
 from contest.actors import PUBLIC, Actor, Role
 from contest.i18n import gettext
 from contest.jobs.worker import Worker
+from contest.judging import live as judging_live
+from contest.judging.services import on_change
 from contest.ledger.timer import CheckpointTimer
 from contest.projects import visiting
 from contest.proposals import directory
@@ -134,6 +136,8 @@ def create_app(*, database_url: str | None = None, background: bool = True) -> L
     directory.register(studio_names)
     event_facts.register()
     visiting.register_source()
+    judging_live.connect(live.announce, live.hub.versions)
+    on_change(judging_live.tell_desk)
     app = Litestar(
         route_handlers=[*feature_routers(), create_static_files_router("/static", [STATIC], name="static")],
         middleware=[security.SecurityMiddleware],

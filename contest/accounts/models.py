@@ -51,6 +51,8 @@ class SignInSession(SQLModel, table=True):
     seen_at: datetime = utc_field(default_factory=now)
     expires_at: datetime = utc_field()
     revoked_at: datetime | None = utc_field(default=None)
+    moved_at: datetime | None = utc_field(default=None)
+    """Since when another tablet does this one's work: it may still deliver what it holds, and open no sheet."""
 
 
 class Device(SQLModel, table=True):
@@ -65,6 +67,8 @@ class Device(SQLModel, table=True):
     pin_hash: str = ""
     created_at: datetime = utc_field(default_factory=now)
     revoked_at: datetime | None = utc_field(default=None)
+    replaced_at: datetime | None = utc_field(default=None)
+    """Since when a spare tablet has taken its place: its PIN still opens it, to deliver what it holds."""
 
 
 class LinkPurpose(StrEnum):

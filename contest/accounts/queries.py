@@ -49,6 +49,7 @@ def actor_for(session: Session, account: Account, *, signed_in: SignInSession | 
         session_id=signed_in.id if signed_in else None,
         device_id=signed_in.device_id if signed_in else None,
         csrf_token=signed_in.csrf_token if signed_in else "",
+        moved_at=signed_in.moved_at if signed_in else None,
     )
 
 

@@ -57,11 +57,13 @@ def _touch(session_id: str) -> None:
 def start_session(session: Session, account: Account, *, device_id: str | None = None) -> str:
     """A new session for `account`; returns the cookie's value (never a value that a client chose)."""
     token = new_token()
+    device = session.get(Device, device_id) if device_id else None
     session.add(
         SignInSession(
             id=digest(token),
             account_id=account.id,
             device_id=device_id,
+            moved_at=now() if device and device.replaced_at else None,
             csrf_token=new_token(),
             expires_at=now() + timedelta(days=get_settings().session_days),
         )

@@ -42,6 +42,7 @@ def decide(op: Proposed, actor: Actor, scene: Scene) -> Decision:
     try:
         aspect = _place(op, scene)
         judge, by, judged_by = _whose(op, actor, scene, aspect)
+        _check_tablet(op, actor)
         _check_sheet(op, scene, judged_by)
         _check_value(op, aspect, scene)
         current = scene.marks.get(mark_key(op, judge))
@@ -134,6 +135,15 @@ def _may_type_for(target: Panelist, me: Panelist | None, actor: Actor, *, is_des
     if actor.is_system or (me is not None and (me.code == target.code or me.role == PanelRole.CHIEF)):
         return True
     return is_desk and target.account_id is None
+
+
+def _check_tablet(op: Proposed, actor: Actor) -> None:
+    """A tablet whose work was moved to another still delivers what it holds; what was marked on it since waits.
+
+    Only here the tablet's own clock decides something, and only between the table and the quarantine.
+    """
+    if actor.moved_at is not None and op.client_time > actor.moved_at.timestamp() * 1000:
+        raise Quarantined(reasons.MOVED)
 
 
 def _check_sheet(op: Proposed, scene: Scene, judge: Panelist | None) -> None:

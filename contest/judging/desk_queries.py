@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlmodel import Session, select
 
+from contest.accounts.devices import labels_of
 from contest.actors import Actor
 from contest.competitions.models import Competition, Event, EventState, Period, PeriodState, Stage
 from contest.competitions.queries import competition_of, get_event, stage_periods
 from contest.errors import ForbiddenError, NotFoundError
 from contest.i18n import N_
-from contest.judging.models import MarkRow, PanelRole
-from contest.judging.policy import can_decide, can_know_names, can_see_desk, can_see_marks
-from contest.judging.progress import Alarm, Matrix, Shortfall, matrix, shortfalls, spread_alarms
+from contest.judging.clocks import ClockFace, clock_faces
+from contest.judging.models import MarkRow, PanelMember, PanelRole
+from contest.judging.open_queries import count_open
+from contest.judging.policy import can_decide, can_know_names, can_manage_panel, can_see_desk, can_see_marks
+from contest.judging.progress import Activity, Matrix, Shortfall, activities, matrix, shortfalls
 from contest.judging.queries import MemberLine, Where, entries_in, locate, member_for, members_of
 from contest.judging.rendering import shown
-from contest.judging.settling import OpenOperation, open_operations
+from contest.judging.replacing import reserves_of
 from contest.judging.sheet_queries import entry_by_code
-from contest.judging.sheets import items_of
+from contest.judging.sheets import Item, items_of
+from contest.judging.spread import Alarm, spread_alarms
 from contest.judging.tablets import TabletLine, tablets_of
 
 
@@ -34,11 +38,16 @@ class DeskView:
     table: Matrix | None
     missing: Sequence[Shortfall]
     alarms: Sequence[Alarm]
-    open: Sequence[OpenOperation]
+    open: int
     tablets: Sequence[TabletLine]
     can_decide: bool
     sees_marks: bool
     shows_codes: bool
+    judges: Sequence[Activity] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    clocks: Sequence[ClockFace] = ()
+    reserves: Sequence[PanelMember] = ()
+    can_manage: bool = False
 
 
 def watched_event(session: Session, actor: Actor, event_id: str) -> tuple[Event, Competition]:
@@ -58,27 +67,34 @@ def desk_view(session: Session, actor: Actor, event_id: str, period_id: str = ""
     chosen = chosen or next((period for _, period in periods if period.state is PeriodState.OPEN), None)
     chosen = chosen or (periods[0][1] if periods else None)
     if chosen is None:
-        return DeskView(event, competition, periods, None, None, (), (), (), (), False, False, False)
+        return DeskView(event, competition, periods, None, None, (), (), 0, (), False, False, False)
     where = locate(session, chosen.id, actor)
     seat = member_for(session, actor, where.stage)
     sees = can_see_marks(actor, competition, seat, is_locked=chosen.state is PeriodState.LOCKED)
+    table = matrix(session, where)
+    accounts = [line.member.account_id for line in table.judges if line.member.account_id]
     return DeskView(
         event=event,
         competition=competition,
         periods=periods,
         where=where,
-        table=matrix(session, where),
+        table=table,
         missing=shortfalls(session, where),
         alarms=spread_alarms(session, where),
-        open=open_operations(session, event, shows_marks=sees),
+        open=count_open(session, event),
         tablets=tablets_of(session, where.stage),
         can_decide=can_decide(actor, competition, seat),
         sees_marks=sees,
-        shows_codes=_shows_codes(actor, where, is_chief=seat is not None and seat.role is PanelRole.CHIEF),
+        shows_codes=shows_codes(actor, where, is_chief=seat is not None and seat.role is PanelRole.CHIEF),
+        judges=activities(session, table),
+        labels=labels_of(session, accounts),
+        clocks=clock_faces(session, where.period),
+        reserves=reserves_of(session, where.stage),
+        can_manage=can_manage_panel(actor, competition),
     )
 
 
-def _shows_codes(actor: Actor, where: Where, *, is_chief: bool) -> bool:
+def shows_codes(actor: Actor, where: Where, *, is_chief: bool) -> bool:
     """Whoever sees names must not see who is recused from which code: that would join both before unsealing."""
     is_over = where.event.state in (EventState.PUBLISHED, EventState.CLOSED)
     return not where.rules.blind or is_over or is_chief or not can_know_names(actor, where.competition)
@@ -91,7 +107,7 @@ class EntryMarks:
     where: Where
     code: str
     judges: Sequence[MemberLine]
-    lines: Sequence[tuple[str, str, tuple[str, ...]]]
+    lines: Sequence[tuple[Item, str, tuple[tuple[str, str], ...]]]
     others: Sequence[str]
 
 
@@ -121,7 +137,8 @@ def entry_marks(session: Session, actor: Actor, period_id: str, code: str) -> En
     marks = {(row.aspect, row.repetition, row.judge_code): row for row in session.exec(query)}
     lines = []
     for item in [*items_of(where.stage_rules), *items_of(where.stage_rules, sheet="clerk")]:
-        found = [marks.get((*item.place, judge)) for judge in [*(line.member.code for line in judges), ""]]
+        codes = [*(line.member.code for line in judges), ""]
         label = item.aspect.id if item.aspect.repetitions == 1 else f"{item.aspect.id}-{item.repetition}"
-        lines.append((label, item.aspect.title, tuple(shown(item.aspect, mark) or "—" for mark in found)))
+        found = tuple((code, shown(item.aspect, marks.get((*item.place, code))) or "—") for code in codes)
+        lines.append((item, label, found))
     return EntryMarks(where, code, judges, lines, [entry.code or "" for entry in entries_in(session, where.event)])

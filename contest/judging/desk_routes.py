@@ -12,30 +12,29 @@ from contest.db import reading, transaction
 from contest.errors import DomainError, InvalidError
 from contest.i18n import error_text, gettext
 from contest.judging.desk_queries import desk_view, entry_marks, watched_event
-from contest.judging.forms import SettleForm
 from contest.judging.locking import lock_period, unlock_period
 from contest.judging.progress import shortfalls
 from contest.judging.queries import locate
-from contest.judging.settling import settle as settle_operation
 from contest.judging.writer import announce
-from contest.web.pages import actor_of, page, redirect, url
+from contest.web.pages import actor_of, page, paging, redirect, url
 from contest.web.problems import STATUS
 
 Req = Request[Any, Any, Any]
+ROWS = 60
+"""Entries of the matrix on one page."""
 
 
 @get("/events/{event_id:str}/desk", name="judging.desk", sync_to_thread=True)
 def desk(request: Req, event_id: str) -> Response[str]:
-    return show_desk(request, event_id)
+    """The desk; to htmx (the stream said that something changed) only its moving part."""
+    asked, period_id = paging(request, ["code"], size=ROWS), str(request.query_params.get("period") or "")
 
+    def page_link(number: int) -> str:
+        return asked.query(page=number, period=period_id)
 
-def show_desk(request: Req, event_id: str, error: DomainError | None = None) -> Response[str]:
-    period_id = str(request.query_params.get("period") or "")
     with reading() as session:
         view = desk_view(session, actor_of(request), event_id, period_id)
-        status = STATUS.get(type(error), 422) if error else 200
-        text = _first_message(error) if error else ""
-        return page(request, "judging/desk.html", status=status, view=view, error=text)
+        return page(request, "judging/desk.html", blocks=("desk",), view=view, asked=asked, page_link=page_link)
 
 
 def _first_message(error: DomainError) -> str:
@@ -47,22 +46,6 @@ def _first_message(error: DomainError) -> str:
 def marks(request: Req, period_id: str, code: str) -> Response[str]:
     with reading() as session:
         return page(request, "judging/marks.html", view=entry_marks(session, actor_of(request), period_id, code))
-
-
-@post("/events/{event_id:str}/settle", name="judging.settle", status_code=303, sync_to_thread=True)
-def settle(request: Req, event_id: str, form: FormMultiDict) -> Response[str]:
-    actor = actor_of(request)
-    try:
-        with transaction() as session:
-            event, _ = watched_event(session, actor, event_id)
-            fields = SettleForm.read(form)
-            settle_operation(session, actor, event, fields.operation, take=fields.take, reason=fields.reason)
-    except (InvalidError, DomainError) as error:
-        if STATUS.get(type(error)) not in (409, 422):
-            raise
-        return show_desk(request, event_id, error)
-    announce(event_id)
-    return redirect(request, url("judging.desk", event_id=event_id), flash=gettext("已记下决定。"))
 
 
 @get("/judging/periods/{period_id:str}/lock", name="judging.ask_lock", sync_to_thread=True)
@@ -145,4 +128,4 @@ def unlock(request: Req, period_id: str, form: FormMultiDict) -> Response[str]:
     )
 
 
-HANDLERS = [desk, marks, settle, ask_lock, lock, ask_unlock, unlock]
+HANDLERS = [desk, marks, ask_lock, lock, ask_unlock, unlock]

@@ -50,3 +50,42 @@ class ConflictForm(Form):
     competition: str = Field(default="", max_length=16)
     unit: str = Field(max_length=300)
     reason: str = Field(max_length=300)
+
+
+class ExplainForm(Form):
+    aspect: str = Field(max_length=64)
+    repetition: int = Field(default=1, ge=1, le=999)
+    text: str = Field(default="", max_length=300)
+
+
+class MessageForm(Form):
+    """`to` is `stage:<id>` for a whole panel or `member:<id>` for one of it."""
+
+    to: str = Field(pattern=r"^(stage|member):[0-9a-z]{1,16}$")
+    text: str = Field(max_length=200)
+
+
+class ClockForm(Form):
+    label: str = Field(max_length=40)
+    minutes: int = Field(ge=1, le=1440)
+    entry: str = Field(default="", max_length=64)
+
+
+class TurnForm(Form):
+    step: str = Field(pattern=r"^(start|pause|extend|end)$")
+    minutes: int = Field(default=0, ge=0, le=1440)
+    reason: str = Field(default="", max_length=300)
+
+
+class ReserveForm(Form):
+    """Without `member` a third judge of one entry is called; without `entry` all unsigned sheets are taken over."""
+
+    reserve: str = Field(max_length=16)
+    member: str = Field(default="", max_length=16)
+    entry: str = Field(default="", max_length=100)
+    reason: str = Field(default="", max_length=300)
+
+
+class ScanForm(Form):
+    entry: str = Field(max_length=64)
+    judge: str = Field(default="", max_length=10)

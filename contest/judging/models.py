@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contest.db import TenantRow, belongs_to, choice_field, now, utc_field
@@ -15,12 +15,14 @@ class PanelRole(StrEnum):
     JUDGE = "judge"
     CHIEF = "chief"
     CLERK = "clerk"
+    RESERVE = "reserve"
 
 
 ROLE_NAMES: dict[PanelRole, str] = {
     PanelRole.JUDGE: "裁判",
     PanelRole.CHIEF: "裁判长",
     PanelRole.CLERK: "录分员",
+    PanelRole.RESERVE: "候补裁判",
 }
 
 
@@ -80,7 +82,10 @@ class OperationResult(StrEnum):
 
 
 class Operation(SQLModel, table=True):
-    """What a tablet sent, kept for ever as sent, and what became of it. `op_id` is unique for ever."""
+    """What a tablet sent, kept for ever as sent, and what became of it. `op_id` is unique for ever.
+
+    `device` is what the tablet calls itself, `tablet_id` the enrolled tablet that the server knows it came from.
+    """
 
     __tablename__ = "operation"
     __table_args__ = (
@@ -99,6 +104,7 @@ class Operation(SQLModel, table=True):
     account_id: str = ""
     device: str = ""
     device_seq: int = 0
+    tablet_id: str = Field(default="", max_length=16)
     body: str
     result: OperationResult = choice_field(OperationResult)
     reason: str = ""
@@ -107,6 +113,7 @@ class Operation(SQLModel, table=True):
     received_at: int = Field(sa_type=BigInteger)
     decided_at: int | None = Field(default=None, sa_type=BigInteger)
     decision: str = ""
+    decision_reason: str = Field(default="", max_length=300)
 
 
 class MarkRow(SQLModel, table=True):
@@ -237,6 +244,101 @@ class CalibrationMark(TenantRow, table=True):
     aspect: str = Field(max_length=64)
     units: int = Field(sa_type=BigInteger)
     at: datetime = utc_field(default_factory=now)
+
+
+class JudgeMessage(TenantRow, table=True):
+    """A short text from the chief judge or organizer to one judge of a stage, or (without `member_id`) to its panel."""
+
+    __tablename__ = "judge_message"
+    __table_args__ = (
+        belongs_to("event", "event_id"),
+        belongs_to("stage", "stage_id"),
+        belongs_to("panel_member", "member_id"),
+    )
+
+    event_id: str = Field(index=True)
+    stage_id: str = Field(index=True)
+    member_id: str | None = None
+    text: str = Field(max_length=200)
+    sent_by: str | None = Field(default=None, max_length=16)
+    sender: str = Field(max_length=100)
+    sent_at: datetime = utc_field(default_factory=now)
+
+
+class MessageReceipt(TenantRow, table=True):
+    """A judge has read a message."""
+
+    __tablename__ = "message_receipt"
+    __table_args__ = (
+        belongs_to("judge_message", "message_id"),
+        belongs_to("panel_member", "member_id"),
+        UniqueConstraint("tenant_id", "message_id", "member_id"),
+    )
+
+    message_id: str
+    member_id: str = Field(index=True)
+    read_at: datetime = utc_field(default_factory=now)
+
+
+class Explanation(TenantRow, table=True):
+    """Why a judge's mark lies where it lies, given while the panel was too far apart; the ledger has it too."""
+
+    __tablename__ = "explanation"
+    __table_args__ = (
+        belongs_to("event", "event_id"),
+        Index("ix_explanation_place", "tenant_id", "event_id", "stage_key", "period_key", "entry_code"),
+    )
+
+    event_id: str
+    stage_key: str = Field(max_length=64)
+    period_key: str = Field(max_length=64)
+    entry_code: str = Field(max_length=64)
+    aspect: str = Field(max_length=64)
+    repetition: int
+    judge_code: str = Field(max_length=10)
+    text: str = Field(max_length=300)
+    ledger_seq: int
+    made_at: datetime = utc_field(default_factory=now)
+
+
+class StationClock(TenantRow, table=True):
+    """The time of a station or heat (`label`), by the server's clock: what is used up, and since when it runs.
+
+    Every step (start, pause, extend, end) is a row of the ledger; this is how it stands now.
+    """
+
+    __tablename__ = "station_clock"
+    __table_args__ = (belongs_to("period", "period_id"), UniqueConstraint("tenant_id", "period_id", "label"))
+
+    period_id: str = Field(index=True)
+    label: str = Field(max_length=40)
+    entry_code: str = Field(default="", max_length=64)
+    seconds: int
+    used_ms: int = Field(default=0, sa_type=BigInteger)
+    running_since: int | None = Field(default=None, sa_type=BigInteger)
+    ended_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class PaperScan(TenantRow, table=True):
+    """A photograph of a paper score sheet, drawn anew (no metadata); its digest stands in the ledger."""
+
+    __tablename__ = "paper_scan"
+    __table_args__ = (
+        belongs_to("period", "period_id"),
+        Index("ix_paper_scan_sheet", "tenant_id", "period_id", "entry_code", "judge_code"),
+    )
+
+    period_id: str
+    entry_code: str = Field(max_length=64)
+    judge_code: str = Field(default="", max_length=10)
+    data: bytes = Field(sa_type=LargeBinary)
+    width: int
+    height: int
+    digest: str = Field(max_length=64)
+    account_id: str | None = Field(default=None, max_length=16)
+    added_by: str = Field(default="", max_length=100)
+    ledger_seq: int
+    added_at: datetime = utc_field(default_factory=now)
 
 
 class TabletContact(SQLModel, table=True):

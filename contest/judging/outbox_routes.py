@@ -16,6 +16,7 @@ from contest.db import reading, transaction
 from contest.errors import DomainError, InvalidError, TooLargeError
 from contest.i18n import N_, error_text, gettext
 from contest.judging.desk_queries import watched_event
+from contest.judging.live import room_version
 from contest.judging.proposed import MAX_BATCH, MAX_BODY, read_batch
 from contest.judging.reasons import REASON_TEXTS
 from contest.judging.rescue import Carried, carry_outbox, seal_key
@@ -69,7 +70,7 @@ async def operations(request: Req) -> Json:
     for answer in answers:
         answer["message"] = gettext(REASON_TEXTS.get(answer["reason"], ""))
     await _note(request, sent)
-    return _answer({"answers": answers})
+    return _answer({"answers": answers, "room": room_version(batch[0].event)})
 
 
 @get("/api/session", name="judging.session", sync_to_thread=False)

@@ -28,8 +28,10 @@ ROLE_OF: dict[PanelRole, Role] = {
     PanelRole.JUDGE: Role.JUDGE,
     PanelRole.CHIEF: Role.CHIEF_JUDGE,
     PanelRole.CLERK: Role.CLERK,
+    PanelRole.RESERVE: Role.JUDGE,
 }
-_LETTER = {PanelRole.JUDGE: "J", PanelRole.CHIEF: "C", PanelRole.CLERK: "K"}
+_LETTER = {PanelRole.JUDGE: "J", PanelRole.CHIEF: "C", PanelRole.CLERK: "K", PanelRole.RESERVE: "R"}
+_NEVER_SCORE = (PanelRole.CLERK, PanelRole.RESERVE)
 _CODE_LENGTH = 10
 NOT_YOURS = N_("只有本竞赛的组织者可以任命裁判。")
 NEED_FIX = N_("有几项需要改正，已标在下面。")
@@ -132,7 +134,7 @@ def _seat(
     numbers = (f"{_LETTER[role]}{n}" for n in range(1, len(others) + 2))
     keeps = member.code.startswith(_LETTER[role]) if member.code else False
     member.role = role
-    member.scores = role is PanelRole.JUDGE if scores is None else scores and role is not PanelRole.CLERK
+    member.scores = role is PanelRole.JUDGE if scores is None else scores and role not in _NEVER_SCORE
     member.code = code or (member.code if keeps else next(number for number in numbers if number not in codes))
     member.position = member.position or max((other.position for other in others), default=0) + 1
     member.removed_at = None
@@ -214,7 +216,7 @@ def _revoke_if_last(session: Session, competition: Competition, member: PanelMem
         line.member
         for event in events_of(session, competition)
         for line in members_of(session, event)
-        if line.member.account_id == member.account_id and line.member.role is member.role
+        if line.member.account_id == member.account_id and ROLE_OF[line.member.role] is ROLE_OF[member.role]
     ]
     if still or member.account_id is None:
         return
@@ -246,7 +248,7 @@ def recuse(
         raise NotFoundError(N_("找不到这个参赛者。"))
     if not reason.strip():
         raise InvalidError(NEED_FIX, fields={"reason": DomainError(N_("请写明回避的理由，例如：师徒关系。"))})
-    _refuse_locked(session, stage)
+    refuse_locked(session, stage)
     made = recusals.register(session, event, member, entry, reason.strip(), automatic=False)
     if made is None:
         raise ConflictError(N_("这一对已经登记过回避。"))
@@ -254,7 +256,7 @@ def recuse(
     return made
 
 
-def _refuse_locked(session: Session, stage: Stage) -> None:
+def refuse_locked(session: Session, stage: Stage) -> None:
     """After a lock the panel that gave the result stands; a recusal then is a matter of unlocking with a reason."""
     query = select(PeriodRow).where(
         PeriodRow.tenant_id == stage.tenant_id,

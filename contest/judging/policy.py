@@ -47,6 +47,25 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.desk": _WATCHERS,
     "judging.marks": _WATCHERS | _JUDGES,
     "judging.settle": _LOCKERS,
+    "judging.room": _PANEL,
+    "judging.read_message": _PANEL,
+    "judging.explain": _JUDGES,
+    "judging.move_here": _PANEL,
+    "judging.open_operations": _WATCHERS,
+    "judging.messages": _WATCHERS,
+    "judging.send_message": _LOCKERS,
+    "judging.clocks": _WATCHERS | _PANEL,
+    "judging.set_clock": _TYPISTS,
+    "judging.turn_clock": _TYPISTS,
+    "judging.hall_clocks": _WATCHERS | _PANEL,
+    "judging.ask_reserve": _LOCKERS,
+    "judging.call_reserve": _LOCKERS,
+    "judging.ask_swap": _ORGANIZER,
+    "judging.swap_tablet": _ORGANIZER,
+    "judging.history": _WATCHERS | _JUDGES,
+    "judging.scans": _TYPISTS,
+    "judging.add_scan": _TYPISTS,
+    "judging.scan": _WATCHERS | _PANEL,
     "judging.ask_lock": _LOCKERS,
     "judging.lock": _LOCKERS,
     "judging.ask_unlock": _LOCKERS,
@@ -104,7 +123,7 @@ def can_see_marks(actor: Actor, competition: Competition, member: PanelMember | 
         return True
     if member is not None and member.role is PanelRole.CHIEF:
         return True
-    is_judge = member is not None and member.role is PanelRole.JUDGE
+    is_judge = member is not None and member.scores and member.role in (PanelRole.JUDGE, PanelRole.RESERVE)
     return is_locked and (is_judge or _holds(actor, competition, Role.ORGANIZER, Role.ADMINISTRATOR))
 
 
@@ -112,3 +131,16 @@ def can_type(actor: Actor, competition: Competition, member: PanelMember | None)
     """Measured values and external judges' paper sheets: clerks and chief judges of the stage, organizers."""
     is_clerk = member is not None and member.role in (PanelRole.CLERK, PanelRole.CHIEF)
     return is_clerk or _holds(actor, competition, Role.ORGANIZER)
+
+
+def can_turn_clock(actor: Actor, competition: Competition, member: PanelMember | None) -> bool:
+    """Start, pause and extend a station's time: clerks and chief judges of the stage, organizers."""
+    return can_type(actor, competition, member)
+
+
+def can_see_history(
+    actor: Actor, competition: Competition, member: PanelMember | None, judge: str, *, is_locked: bool
+) -> bool:
+    """A mark's history is as visible as the mark: one's own always, others' as `can_see_marks` says."""
+    is_own = member is not None and member.role is not PanelRole.CLERK and member.code == judge
+    return is_own or can_see_marks(actor, competition, member, is_locked=is_locked)

@@ -1,14 +1,14 @@
-"""Who is how far: the chief judge's matrix, what is missing before a lock, and where a panel is too far apart."""
+"""Who is how far: the chief judge's matrix, what is missing before a lock, and who is silent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import UTC, datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from contest.core.marks import SCORED, format_units
-from contest.core.ruleset import Aspect
+from contest.db import now
 from contest.entries.models import Entry
 from contest.i18n import gettext
 from contest.judging.models import MarkRow, PanelRole
@@ -16,6 +16,7 @@ from contest.judging.queries import MemberLine, Where, assessed_in, declared_in,
 from contest.judging.recusals import recused_entries
 from contest.judging.sheet_queries import signed_sheets, states_by_sheet
 from contest.judging.sheets import count_done, items_of
+from contest.judging.spread import spread_alarms
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,17 @@ class Cell:
     @property
     def is_complete(self) -> bool:
         return self.is_recused or self.done >= self.total
+
+    @property
+    def heat(self) -> str:
+        """How far the sheet is, in five steps of one colour: recused, none, some, most, all, signed."""
+        if self.is_recused:
+            return "out"
+        if self.is_signed:
+            return "signed"
+        if self.is_complete:
+            return "all"
+        return "none" if not self.done else "most" if 2 * self.done >= self.total else "some"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +72,18 @@ class Shortfall:
     name: str
     incomplete: int
     unsigned: int
+    apart: int = 0
 
     @property
     def sheets(self) -> int:
-        return self.incomplete + self.unsigned
+        return self.incomplete + self.unsigned + self.apart
 
     @property
     def words(self) -> str:
         parts = [
             gettext("%(n)s 份未评完") % {"n": self.incomplete} if self.incomplete else "",
             gettext("%(n)s 份未签名") % {"n": self.unsigned} if self.unsigned else "",
+            gettext("%(n)s 处分差没有解决") % {"n": self.apart} if self.apart else "",
         ]
         return gettext("，").join(part for part in parts if part)
 
@@ -113,48 +127,57 @@ def shortfalls(session: Session, where: Where) -> list[Shortfall]:
     lacking = sum(row.shared is not None and not row.shared.is_complete for row in table.rows)
     if lacking:
         found.append(Shortfall(gettext("录分员"), lacking, 0))
+    # a panel too far apart has no mark yet: locked so, the entry has no rank (rules.md 1)
+    if alarms := spread_alarms(session, where):
+        found.append(Shortfall(gettext("裁判组"), 0, 0, len(alarms)))
     return found
 
 
+IDLE_MINUTES = 10
+"""So long without a mark, while sheets are left, is worth a look."""
+
+
 @dataclass(frozen=True, slots=True)
-class Alarm:
-    """A panel further apart on one aspect of one entry than the rule set allows."""
+class Activity:
+    """One judge of the matrix: how many sheets, and since when nothing has come from them."""
 
-    entry: str
-    aspect: Aspect
-    repetition: int
-    marks: tuple[tuple[str, str], ...]
-    allowed: str
+    line: MemberLine
+    sheets: int
+    complete: int
+    signed: int
+    last: datetime | None
+    idle: int
+
+    @property
+    def is_idle(self) -> bool:
+        return self.complete < self.sheets and self.idle >= IDLE_MINUTES
+
+    @property
+    def share(self) -> int:
+        """Percent of the sheets that are complete, rounded down: 100 only when all are."""
+        return 100 * self.complete // self.sheets if self.sheets else 100
 
 
-def spread_alarms(session: Session, where: Where) -> list[Alarm]:
-    """Where the marks of a panel lie further apart than `max_spread` (WorldSkills: one point)."""
-    limited = {a.id: a for a in where.stage_rules.aspects() if a.method.max_spread is not None}
-    if not limited:
-        return []
-    panels: dict[tuple[str, str, int], list[tuple[str, int]]] = {}
-    query = select(MarkRow).where(
-        MarkRow.tenant_id == where.event.tenant_id,
-        MarkRow.event_id == where.event.id,
-        MarkRow.stage_key == where.stage.key,
-        MarkRow.period_key == where.period.key,
-        col(MarkRow.aspect).in_(limited),
-        MarkRow.state == SCORED,
-        MarkRow.judge_code != "",
+def activities(session: Session, table: Matrix) -> list[Activity]:
+    """Every judge of the matrix with their latest mark; of one who has none yet nobody can say since when."""
+    where, moment = table.where, now()
+    query = (
+        select(MarkRow.judge_code, func.max(MarkRow.updated_at))
+        .where(
+            MarkRow.tenant_id == where.event.tenant_id,
+            MarkRow.event_id == where.event.id,
+            MarkRow.stage_key == where.stage.key,
+            MarkRow.period_key == where.period.key,
+        )
+        .group_by(col(MarkRow.judge_code))
     )
-    for row in session.exec(query.order_by(col(MarkRow.judge_code))):
-        panels.setdefault((row.entry_code, row.aspect, row.repetition), []).append((row.judge_code, row.units or 0))
-    return [
-        _alarm(key, limited[key[1]], marks) for key, marks in sorted(panels.items()) if _is_wide(limited[key[1]], marks)
-    ]
-
-
-def _is_wide(aspect: Aspect, marks: list[tuple[str, int]]) -> bool:
-    units = [value for _, value in marks]
-    spread = Decimal(max(units) - min(units)).scaleb(-aspect.decimals)
-    return aspect.method.max_spread is not None and spread > aspect.method.max_spread
-
-
-def _alarm(key: tuple[str, str, int], aspect: Aspect, marks: list[tuple[str, int]]) -> Alarm:
-    shown = tuple((judge, format_units(units, aspect.decimals)) for judge, units in marks)
-    return Alarm(key[0], aspect, key[2], shown, str(aspect.method.max_spread))
+    latest = dict(session.exec(query).all())
+    found = []
+    for position, line in enumerate(table.judges):
+        cells = [cell for cell in table.of_judge(position) if not cell.is_recused]
+        at = latest.get(line.member.code)
+        last = datetime.fromtimestamp(at / 1000, UTC) if at else None
+        idle = int((moment - last).total_seconds() // 60) if last else 0
+        complete, signed = sum(c.is_complete for c in cells), sum(c.is_signed for c in cells)
+        found.append(Activity(line, len(cells), complete, signed, last, idle))
+    return found

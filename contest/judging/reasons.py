@@ -20,6 +20,7 @@ JUDGE_ASPECT = "judge_aspect"
 RECUSED = "recused"
 REASON_MISSING = "reason_missing"
 NEWER_MARK = "newer_mark"
+MOVED = "moved"
 
 REASON_TEXTS: Mapping[str, str] = {
     MALFORMED: N_("内容读不懂"),
@@ -36,6 +37,7 @@ REASON_TEXTS: Mapping[str, str] = {
     RECUSED: N_("已登记回避，不能评这一份"),
     REASON_MISSING: N_("缺少理由"),
     NEWER_MARK: N_("已有更新的分，两个都保留，等待决定"),
+    MOVED: N_("评分已移到另一台平板，这一分是之后在旧平板上评的"),
     "below_minimum": N_("低于下限"),
     "above_maximum": N_("高于上限"),
     "too_many_decimals": N_("小数位数太多"),

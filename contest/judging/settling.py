@@ -4,82 +4,26 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from contest.actors import Actor
 from contest.audit.services import record
 from contest.competitions.models import Event, Stage
-from contest.competitions.queries import competition_of, rules_in_force
-from contest.core.marks import SCORED, format_units
-from contest.core.ruleset import RuleSet
+from contest.competitions.queries import competition_of
+from contest.core.marks import SCORED
 from contest.db import new_id
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
-from contest.i18n import N_, gettext
-from contest.judging.models import MarkRow, Operation, OperationResult
+from contest.i18n import N_
+from contest.judging.deciding import ORGANIZER_CODE, SYSTEM_CODE
+from contest.judging.models import MarkRow, Operation, OperationResult, PanelMember
 from contest.judging.policy import can_decide
 from contest.judging.queries import member_for
 from contest.judging.reasons import MALFORMED, NOT_ON_PANEL, REASON_TEXTS
 from contest.judging.services import apply_operations
-
-OPEN_LIMIT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOperation:
-    """An operation that waits for a person: where, whose, what was sent, what stands, why it was not taken."""
-
-    operation: Operation
-    place: str
-    sent: str
-    stands: str
-    why: str
-
-
-def open_operations(session: Session, event: Event, *, shows_marks: bool) -> list[OpenOperation]:
-    """Conflicts and quarantined operations that nobody has settled, oldest first, at most OPEN_LIMIT."""
-    query = (
-        select(Operation)
-        .where(
-            Operation.tenant_id == event.tenant_id,
-            Operation.event_id == event.id,
-            col(Operation.result).in_([OperationResult.CONFLICT, OperationResult.QUARANTINED]),
-            col(Operation.decided_at).is_(None),
-        )
-        .order_by(col(Operation.received_at), col(Operation.op_id))
-        .limit(OPEN_LIMIT)
-    )
-    rules = rules_in_force(session, event) if event.rule_set_id else None
-    return [_line(session, event, rules, op, shows_marks=shows_marks) for op in session.exec(query)]
-
-
-def _line(session: Session, event: Event, rules: RuleSet | None, op: Operation, *, shows_marks: bool) -> OpenOperation:
-    body = json.loads(op.body)
-    stands = _standing(session, event, op, body) if op.result is OperationResult.CONFLICT else None
-    why = gettext(REASON_TEXTS.get(op.reason, op.reason))
-    place = " · ".join(_plain(body[key]) for key in ("stage", "period", "aspect") if body.get(key))
-    if not shows_marks:
-        return OpenOperation(op, place, "—", "—", why)
-    sent = _words(rules, body, body.get("value"), str(body.get("state", SCORED)))
-    shown = _words(rules, body, stands.units, stands.state) if stands else "—"
-    return OpenOperation(op, place, sent, shown, why)
-
-
-def _plain(value: object) -> str:
-    """What an unreadable operation holds, as a page can show it (half a surrogate pair is no text)."""
-    return str(value)[:64].encode("utf-8", "replace").decode()
-
-
-def _words(rules: RuleSet | None, body: dict[str, Any], units: object, state: str) -> str:
-    if state != SCORED or not isinstance(units, int):
-        return gettext("未完成") if state == "not_performed" else "—"
-    try:
-        assert rules is not None
-        return format_units(units, rules.aspect(str(body.get("stage")), str(body.get("aspect"))).decimals)
-    except (KeyError, AssertionError):
-        return str(units)
+from contest.ledger import kinds
+from contest.ledger.services import append
 
 
 def _standing(session: Session, event: Event, op: Operation, body: dict[str, Any]) -> MarkRow | None:
@@ -125,17 +69,29 @@ def settle(session: Session, actor: Actor, event: Event, op_id: str, *, take: bo
         _append_decision(session, actor, found, body, stands, take=take, reason=reason.strip())
     session.expire(found)
     fresh = session.get_one(Operation, (event.tenant_id, op_id))
-    if fresh.decided_at is None:
-        fresh.decided_at, fresh.decision = time.time_ns() // 1_000_000, actor.name[:100]
-        session.add(fresh)
+    if fresh.decided_at is None:  # nothing of it counts, and no mark says so: the ledger does
+        fresh.decided_at = time.time_ns() // 1_000_000
+        data = {"event": event.id, "op": op_id, "state": "kept", "by": _code_of(session, actor, event, found)}
+        append(session, competition_of(session, event), kinds.SETTLEMENT, data | {"reason": reason.strip()})
+    fresh.decision, fresh.decision_reason = actor.name[:100], reason.strip()[:300]
+    session.add(fresh)
     record(session, actor, event.tenant_id, "settle", "operation", op_id, take=take, reason=reason.strip())
 
 
-def _allow(session: Session, actor: Actor, event: Event, op: Operation) -> None:
+def _code_of(session: Session, actor: Actor, event: Event, op: Operation) -> str:
+    """The ledger knows people by their panel codes."""
+    seat = _seat(session, actor, event, op)
+    return seat.code if seat else (SYSTEM_CODE if actor.is_system else ORGANIZER_CODE)
+
+
+def _seat(session: Session, actor: Actor, event: Event, op: Operation) -> PanelMember | None:
     query = select(Stage).where(Stage.tenant_id == event.tenant_id, Stage.event_id == event.id)
     stage = session.exec(query.where(Stage.key == op.stage_key)).first()
-    seat = member_for(session, actor, stage) if stage else None
-    if not can_decide(actor, competition_of(session, event), seat):
+    return member_for(session, actor, stage) if stage else None
+
+
+def _allow(session: Session, actor: Actor, event: Event, op: Operation) -> None:
+    if not can_decide(actor, competition_of(session, event), _seat(session, actor, event, op)):
         raise ForbiddenError(N_("只有这个阶段的裁判长或组织者可以处理。"))
 
 

@@ -13,10 +13,14 @@ from contest.errors import DomainError
 from contest.i18n import error_text
 from contest.judging import rendering
 from contest.judging.locking import sign_sheet
+from contest.judging.messaging import unread_messages
 from contest.judging.outbox_routes import outbox_data, whose
 from contest.judging.queries import absent_codes, locate, member_for
+from contest.judging.room import room_of
+from contest.judging.room_routes import show_elsewhere
 from contest.judging.sheet_queries import my_periods, sheet_lines, sheet_view
 from contest.judging.sheet_texts import sheet_texts
+from contest.judging.spare import require_here, working_elsewhere
 from contest.judging.writer import announce
 from contest.ledger.queries import latest_checkpoint
 from contest.web.pages import actor_of, page, redirect, url
@@ -27,10 +31,16 @@ TABLET = "layouts/tablet.html"
 
 @get("/judging", name="judging.home", sync_to_thread=True)
 def home(request: Request[Any, Any, Any]) -> Response[str]:
+    actor = actor_of(request)
     with reading() as session:
-        periods = my_periods(session, actor_of(request))
-        outbox = outbox_data(request)
-        return page(request, "judging/home.html", headers=whose(request), periods=periods, outbox=outbox)
+        periods = my_periods(session, actor)
+        seats = [(item.place, item.member) for item in periods]
+        rooms = [room_of(session, actor, where, member) for where, member in seats if where.period.state == "open"]
+        return page(
+            request, "judging/home.html", headers=whose(request), periods=periods, rooms=rooms,
+            messages=unread_messages(session, actor), elsewhere=working_elsewhere(session, actor),
+            outbox=outbox_data(request),
+        )  # fmt: skip
 
 
 @get("/judging/periods/{period_id:str}", name="judging.period", sync_to_thread=True)
@@ -40,8 +50,9 @@ def period(request: Request[Any, Any, Any], period_id: str) -> Response[str]:
         where = locate(session, period_id, actor)
         member = member_for(session, actor, where.stage)
         lines = sheet_lines(session, where, member) if member and member.scores else []
+        room = room_of(session, actor, where, member) if member else None
         return page(
-            request, "judging/period.html", headers=whose(request), where=where, member=member, lines=lines,
+            request, "judging/period.html", headers=whose(request), where=where, member=member, lines=lines, room=room,
             absent=absent_codes(session, where), outbox=outbox_data(request),
         )  # fmt: skip
 
@@ -50,6 +61,8 @@ def period(request: Request[Any, Any, Any], period_id: str) -> Response[str]:
 def sheet(request: Request[Any, Any, Any], period_id: str, code: str) -> Response[str]:
     actor = actor_of(request)
     with reading() as session:
+        if working_elsewhere(session, actor):
+            return show_elsewhere(request, session, f"/judging/sheets/{period_id}/{code}")
         view = sheet_view(session, actor, period_id, code)
         lines = sheet_lines(session, view.place, view.member)
         codes = [line.code for line in lines]
@@ -62,6 +75,7 @@ def sheet(request: Request[Any, Any, Any], period_id: str, code: str) -> Respons
             view=view,
             data=data,
             outbox=outbox_data(request) | {"sheet": data, "texts": sheet_texts()},
+            room=room_of(session, actor, view.place, view.member, code),
             name="" if view.place.rules.blind else view.entry.name,
             before=_neighbour(codes, code, -1),
             after=_neighbour(codes, code, 1),
@@ -84,6 +98,8 @@ def show_review(
     request: Request[Any, Any, Any], period_id: str, code: str, error: DomainError | None = None
 ) -> Response[str]:
     with reading() as session:
+        if working_elsewhere(session, actor_of(request)):
+            return show_elsewhere(request, session, f"/judging/sheets/{period_id}/{code}/review")
         view = sheet_view(session, actor_of(request), period_id, code)
         boxes = [(rendering.box(item, mark), mark) for item in view.items for mark in [view.marks.get(item.place)]]
         lines = sheet_lines(session, view.place, view.member)
@@ -108,6 +124,7 @@ def show_review(
 def sign(request: Request[Any, Any, Any], period_id: str, code: str, form: FormMultiDict) -> Response[str]:
     try:
         with transaction() as session:
+            require_here(session, actor_of(request))
             sign_sheet(session, actor_of(request), period_id, code, **_signed_fields(form))
             event_id = locate(session, period_id).event.id
     except DomainError as error:

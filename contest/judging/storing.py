@@ -26,6 +26,7 @@ from contest.judging.scene import (
     load_marks,
     load_scene,
 )
+from contest.judging.spread import is_watched
 from contest.judging.work import (
     HASH_PREFIX,
     Answer,
@@ -47,9 +48,10 @@ _KNOWN = text(
 ).bindparams(bindparam("ids", expanding=True))
 _KEEP = text(
     "INSERT INTO operation (tenant_id, op_id, competition_id, event_id, stage_key, period_key, entry_code, judge_code,"
-    " account_id, device, device_seq, body, result, reason, ledger_seq, ledger_hash, received_at, decided_at, decision)"
-    " VALUES (:tenant, :op_id, :competition, :event, :stage, :period, :entry, :judge, :account, :device, :seq, :body,"
-    " :result, :reason, :ledger_seq, :ledger_hash, :at, NULL, '')"
+    " account_id, device, device_seq, tablet_id, body, result, reason, ledger_seq, ledger_hash, received_at,"
+    " decided_at, decision)"
+    " VALUES (:tenant, :op_id, :competition, :event, :stage, :period, :entry, :judge, :account, :device, :seq,"
+    " :tablet, :body, :result, :reason, :ledger_seq, :ledger_hash, :at, NULL, '')"
 )
 _PROJECT = text(
     "INSERT INTO mark (tenant_id, event_id, stage_key, period_key, entry_code, aspect, repetition, judge_code, units,"
@@ -70,8 +72,9 @@ _ROW_HASHES = text(
 ).bindparams(bindparam("seqs", expanding=True))
 
 
-def store_batches(connection: Connection, batches: Sequence[Batch]) -> tuple[list[list[Answer]], set[str]]:
-    """Keeps, decides and appends; answers batch by batch in their order, and the events whose marks changed.
+def store_batches(connection: Connection, batches: Sequence[Batch]) -> tuple[list[list[Answer]], set[str], set[str]]:
+    """Keeps, decides and appends; answers batch by batch in their order, the events whose marks changed, and of these
+    the ones where a panel may have come to lie too far apart, or together again.
 
     `connection` is in a writing transaction; nothing is durable before the caller commits, so nobody may be answered
     before that.
@@ -85,7 +88,8 @@ def store_batches(connection: Connection, batches: Sequence[Batch]) -> tuple[lis
     for _, group in _grouped(flat):
         _store_competition(connection, group, now)
     changed = {work.op.event for work in flat if work.seq is not None}
-    return [[answer_to(work) for work in batch] for batch in works], changed
+    apart = {work.op.event for work in flat if work.seq is not None and work.is_watched}
+    return [[answer_to(work) for work in batch] for batch in works], changed, apart
 
 
 def _home(actor: Actor, place: tuple[str, str] | None) -> tuple[str, str]:
@@ -164,6 +168,7 @@ def _decide(work: Work, scene: Scene | None, now: int) -> dict[str, object] | No
         work.current = scene.marks.get(mark_key(op, work.judge))
         return None
     work.judge = decision.judge
+    work.is_watched = is_watched(scene.aspects[op.stage, op.aspect])
     key = mark_key(op, decision.judge)
     if decision.repeats:
         work.current = scene.followed[op.op_id] = scene.marks[key]

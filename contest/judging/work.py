@@ -31,6 +31,7 @@ class Work:
     repeated: int | None = None
     first: Answer | None = None
     current: Current | None = None
+    is_watched: bool = False
 
 
 def ledger_data(op: Proposed, decision: Decision, scene: Scene) -> dict[str, object]:
@@ -77,7 +78,8 @@ def operation_row(work: Work, now: int) -> dict[str, object]:
     return {
         "tenant": work.tenant, "op_id": op.op_id, "competition": work.competition, "event": op.event,
         "stage": op.stage, "period": op.period, "entry": op.entry, "judge": work.judge,
-        "account": work.actor.account_id or "", "device": op.device, "seq": op.seq, "body": op.body,
+        "account": work.actor.account_id or "", "device": op.device, "seq": op.seq,
+        "tablet": work.actor.device_id or "", "body": op.body,
         "result": decision.result.value, "reason": decision.reason, "ledger_seq": seq, "ledger_hash": digest, "at": now,
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ import structlog
 from contest.actors import Actor
 from contest.db import engine
 from contest.entries.changes import announce, on_change
+from contest.judging.live import tell_room
 from contest.judging.proposed import Proposed
 from contest.judging.storing import Batch, store_batches
 from contest.judging.work import Answer
@@ -78,7 +79,9 @@ def _commit(group: Sequence[tuple[Batch, Future[list[Answer]]]]) -> None:
 def commit_batches(batches: Sequence[Batch]) -> list[list[Answer]]:
     """Stores the batches in one transaction of its own and tells the listeners; answers in the same order."""
     with engine().execution_options(writes=True).connect() as connection, connection.begin():
-        answers, changed = store_batches(connection, batches)
+        answers, changed, apart = store_batches(connection, batches)
     for event_id in sorted(changed):
         announce(event_id)
+    for event_id in sorted(apart):
+        tell_room(event_id)
     return answers

@@ -20,6 +20,11 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | recusal | event, stage, judge, entry, state (`recused`, `lifted`), reason |
 | mark | event, stage, period, entry, aspect, repetition, judge (empty for measured), units, state, op, reason |
 | sign | event, stage, period, entry, judge, digest |
+| settlement | event, op, state (`kept`: what was sent does not count), by, reason: of a quarantined operation |
+| explanation | event, stage, period, entry, aspect, repetition, judge, text: while the panel was too far apart |
+| replacement | event, stage, judge, reserve, entries: [code], reason: the recusals that follow it are its effect |
+| clock | event, stage, period, station, entry, state (`started`, `paused`, `extended`, `ended`), seconds, reason |
+| paper | event, stage, period, entry, judge, digest (SHA-256 of a photographed score sheet) |
 | paper_check | event, stage, period, entry, judge, digest, state (`confirmed`, `rejected`), reason, by |
 | lock, unlock | event, stage, period, reason |
 | publication | event, version, digest |
@@ -56,9 +61,14 @@ REVOCATION = "revocation"
 ERASURE = "erasure"
 COUNTERSIGN = "countersign"
 KEY = "key"
+SETTLEMENT = "settlement"
+EXPLANATION = "explanation"
+REPLACEMENT = "replacement"
+CLOCK = "clock"
+PAPER = "paper"
 
 KINDS = frozenset({
-    ADOPTION, DRAW, FACTOR, MEASURE, FACT, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
-    CERTIFICATE, REVOCATION, ERASURE, COUNTERSIGN, KEY, LAYER, UNSEAL, SEED,
-    ORDER,
+    ADOPTION, DRAW, LAYER, UNSEAL, SEED, ORDER, FACTOR, MEASURE, FACT, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN,
+    PAPER_CHECK, LOCK, UNLOCK, PUBLICATION, AWARD, CERTIFICATE, REVOCATION, ERASURE, COUNTERSIGN, KEY, SETTLEMENT,
+    EXPLANATION, REPLACEMENT, CLOCK, PAPER,
 })  # fmt: skip

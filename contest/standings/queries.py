@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from contest.actors import Actor
 from contest.competitions.models import Competition, Event, RuleSetVersion
-from contest.competitions.queries import competition_of, get_event
+from contest.competitions.queries import competition_of, get_event, stage_periods
 from contest.core.ruleset import RuleSet
 from contest.core.scoring import Standing
 from contest.entries.models import Entry
@@ -80,6 +80,8 @@ class SlipView:
     rule_version: int
     chain_size: int
     chain_root: str
+    sheets: tuple[tuple[str, str], ...] = ()
+    """Period id and title: where every judge's marks and their histories stand."""
     scales: Sequence[Scale] = ()
 
 
@@ -181,4 +183,5 @@ def slip_view(session: Session, actor: Actor, event_id: str, entry_id: str) -> S
         chain_size=signed.size if signed else 0,
         chain_root=signed.root if signed else "",
         scales=[scale for scale in scales_of(rules, computation.result) if code in scale.of],
+        sheets=tuple((p.id, f"{s.title or s.key} {p.title}".strip()) for s, p in stage_periods(session, event)),
     )

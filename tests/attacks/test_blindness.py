@@ -81,6 +81,10 @@ def guesses(site):
             "/factors",
             "/panel",
             "/desk",
+            "/open-operations",
+            "/messages",
+            "/hall-clocks",
+            "/reserve",
             "/clerk",
             "/import-marks",
             "/standings",
@@ -111,6 +115,8 @@ def guesses(site):
         )
     ]
     own += [f"/judging/marks/{period}/{code}", f"/judging/sheets/{period}/{code}", f"/judging/periods/{period}/lock"]
+    own += [f"/judging/history/{period}/{code}?aspect=P2&judge=J1", f"/judging/room/{period}?code={code}"]
+    own += [f"/judging/periods/{period}/{tail}" for tail in ("clocks", "scans")]
     return [f"/competitions/{competition}", "/competitions?q=王一", "/people?q=王", "/certificates/mine", *own]
 
 

@@ -12,9 +12,10 @@ from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFound
 from contest.i18n import error_text
 from contest.judging import services
 from contest.judging.models import Sheet
-from contest.judging.progress import shortfalls, spread_alarms
+from contest.judging.progress import shortfalls
 from contest.judging.queries import locate, marks_of, panels_of, recusals_of
 from contest.judging.sheet_queries import sheet_lines, sheet_view
+from contest.judging.spread import spread_alarms
 from contest.ledger import queries as ledger
 
 

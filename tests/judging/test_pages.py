@@ -180,8 +180,9 @@ def test_a_late_mark_is_on_the_desk_and_the_chief_takes_it_after_unlocking(site)
         )
     late = contest.op(31)
     contest.send("anna", late)
-    desk = paths(contest)["desk"]
-    assert "这一分送到时已晚" in get(client, contest, "chief", desk).text
+    waiting = f"/events/{contest.event.id}/open-operations"
+    assert "1 条等决定" in get(client, contest, "chief", paths(contest)["desk"]).text
+    assert "这一分送到时已晚" in get(client, contest, "chief", waiting).text
     settle = f"/events/{contest.event.id}/settle"
     refused = post(client, contest, "chief", settle, operation=late["op_id"], take="1", reason="核对纸质表")
     assert refused.status_code == 409
@@ -194,7 +195,10 @@ def test_a_late_mark_is_on_the_desk_and_the_chief_takes_it_after_unlocking(site)
         )
     taken = post(client, contest, "chief", settle, operation=late["op_id"], take="1", reason="核对纸质表")
     assert taken.status_code == 303
-    assert "这一分送到时已晚" not in get(client, contest, "chief", desk).text
+    assert "这一分送到时已晚" not in get(client, contest, "chief", waiting).text
+    settled = get(client, contest, "chief", waiting + "?state=settled").text
+    assert "这一分送到时已晚" in settled
+    assert "核对纸质表" in settled  # nothing vanishes, and why it was decided so is shown
     assert ">31<" in get(client, contest, "chief", paths(contest)["marks"]).text
 
 

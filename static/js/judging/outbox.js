@@ -124,7 +124,8 @@ export class Outbox extends EventTarget {
 
   async send(operations) {
     const body = { account: this.account, operations, device: deviceId(), unsent: this.list.length - operations.length };
-    const { answers } = await this.call('operations', body);
+    const { answers, room } = await this.call('operations', body);
+    if (room) document.dispatchEvent(new CustomEvent('judging:contact', { detail: room }));
     const known = new Set(operations.map((operation) => operation.op_id));
     const ours = Array.isArray(answers) ? answers.filter((one) => known.has(one?.op_id) && RESULTS.includes(one.result)) : [];
     if (!ours.length) throw new Error('no answer'); // never a success without a word about the operation itself
