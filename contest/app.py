@@ -37,6 +37,7 @@ FEATURES = (
     "judging",
     "projects",
     "standings",
+    "rechecks",
     "fairness",
     "publications",
     "corrections",
@@ -49,7 +50,7 @@ FEATURES = (
 )
 """Every feature with pages: its `routes.router`, and its `policy.ROUTES` for the access matrix."""
 
-TABLES = (*(name for name in FEATURES if name not in ("standings", "look")), "audit", "ledger")
+TABLES = (*(name for name in FEATURES if name not in ("standings", "look")), "audit", "ledger", "acts")
 """Features with tables."""
 
 for _feature in TABLES:

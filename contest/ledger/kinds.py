@@ -15,6 +15,7 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | mark | event, stage, period, entry, aspect, repetition, judge (empty for measured), units, state, op, reason |
 | sign | event, stage, period, entry, judge, digest |
 | lock, unlock | event, stage, period, reason |
+| unsealing | event, codes (how many), proposed_by, confirmed_by: two accounts; salts and ids stay out of the chain |
 | publication | event, version, digest |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
 | certificate, revocation | event, number, reason |
@@ -33,12 +34,13 @@ MARK = "mark"
 SIGN = "sign"
 LOCK = "lock"
 UNLOCK = "unlock"
+UNSEALING = "unsealing"
 PUBLICATION = "publication"
 AWARD = "award"
 CERTIFICATE = "certificate"
 REVOCATION = "revocation"
 
 KINDS = frozenset({
-    ADOPTION, DRAW, FACTOR, MEASURE, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
+    ADOPTION, DRAW, FACTOR, MEASURE, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, UNSEALING, PUBLICATION, AWARD,
     CERTIFICATE, REVOCATION,
 })  # fmt: skip

@@ -20,6 +20,7 @@ from contest.ledger.models import Checkpoint
 from contest.publications import policy
 from contest.publications.board import board_document
 from contest.publications.models import BoardSnapshot, Publication
+from contest.publications.readiness import Obstacle, obstacles
 from contest.publications.snapshot import Document
 from contest.standings.queries import StandingRow, standing_rows
 from contest.standings.services import compute
@@ -50,6 +51,7 @@ class PublicationsView:
     is_ready: bool
     can_publish: bool
     fingerprint: str
+    obstacles: Sequence[Obstacle]
 
 
 def publications_view(session: Session, actor: Actor, event_id: str) -> PublicationsView:
@@ -68,6 +70,7 @@ def publications_view(session: Session, actor: Actor, event_id: str) -> Publicat
         is_ready=is_ready,
         can_publish=policy.can_publish(actor, competition) and is_ready,
         fingerprint=signing.fingerprint(),
+        obstacles=obstacles(session, event) if is_ready else (),
     )
 
 

@@ -18,6 +18,9 @@ from contest.competitions.rule_services import adopt_rule_set, save_rule_set
 from contest.competitions.services import create_competition, create_event
 from contest.core.marks import parse_value
 from contest.core.ruleset import RuleSet
+from contest.db import transaction
+from contest.entries.queries import is_blind
+from contest.entries.unsealing import confirm_unsealing, propose_unsealing
 from contest.judging.locking import sign_sheet
 from contest.judging.models import PanelRole
 from contest.judging.panels import appoint
@@ -109,3 +112,12 @@ def sign_all(session: Session, place: Place, period: Period, rows: Marks, codes:
         actor = place.actor(session, login)
         view = sheet_view(session, actor, period.id, codes[number])
         sign_sheet(session, actor, period.id, codes[number], view.digest)
+
+
+def unseal(place: Place, event: Event) -> None:
+    """The organizer proposes, the supervisor confirms; an event without blinding has nothing to open."""
+    with transaction() as session:
+        current = session.get_one(Event, (event.tenant_id, event.id))
+        if is_blind(session, current):
+            act = propose_unsealing(session, place.actor(session, "organizer"), current)
+            confirm_unsealing(session, place.actor(session, "supervisor"), current, act.id)
