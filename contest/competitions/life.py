@@ -16,7 +16,7 @@ from contest.competitions.models import Event, EventState, Period, PeriodState
 from contest.i18n import N_, gettext
 
 State = Literal["done", "open", "blocked", "todo"]
-FactSource = Callable[[Session, Event], Mapping[str, int]]
+FactSource = Callable[[Session, Event], Mapping[str, int | None]]
 _sources: list[FactSource] = []
 
 

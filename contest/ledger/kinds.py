@@ -13,8 +13,10 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | withdrawal | event, entry, state (`withdrawn`, `restored`), reason: an entry that does not compete |
 | recusal | event, stage, judge, entry, state (`recused`, `lifted`), reason |
 | mark | event, stage, period, entry, aspect, repetition, judge (empty for measured), units, state, op, reason |
-| sign | event, stage, period, entry, judge, digest |
+| sign | event, stage, period, entry, judge, digest; role, by, previous, drawing, method, signature (of all) |
 | lock, unlock | event, stage, period, reason |
+| correction | as mark, of a locked period; replaces (revision), proposed_by, confirmed_by, effects (digest) |
+| recheck | event, state: `ordered`, `drawn` (secret, words, seed, top, sample), `read`, `full`, `closed` |
 | unsealing | event, codes (how many), proposed_by, confirmed_by: two accounts; salts and ids stay out of the chain |
 | publication | event, version, digest |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
@@ -34,6 +36,8 @@ MARK = "mark"
 SIGN = "sign"
 LOCK = "lock"
 UNLOCK = "unlock"
+CORRECTION = "correction"
+RECHECK = "recheck"
 UNSEALING = "unsealing"
 PUBLICATION = "publication"
 AWARD = "award"
@@ -41,6 +45,6 @@ CERTIFICATE = "certificate"
 REVOCATION = "revocation"
 
 KINDS = frozenset({
-    ADOPTION, DRAW, FACTOR, MEASURE, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, UNSEALING, PUBLICATION, AWARD,
-    CERTIFICATE, REVOCATION,
+    ADOPTION, DRAW, FACTOR, MEASURE, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, CORRECTION, RECHECK,
+    UNSEALING, PUBLICATION, AWARD, CERTIFICATE, REVOCATION,
 })  # fmt: skip
