@@ -66,13 +66,18 @@ def honours_of(computation: Computation, grants: Sequence[AwardGrant]) -> Honour
     money, points = prize_totals(rules, grants)
     return Honours(
         winners=len({grant.entry for grant in grants}),
-        money=money if any(award.money is not None for award in rules.awards) else None,
-        points=points if any(award.points is not None for award in rules.awards) else None,
+        money=_plain(money) if any(award.money is not None for award in rules.awards) else None,
+        points=_plain(points) if any(award.points is not None for award in rules.awards) else None,
         findings=[*_limit(rules, computation.result, grants), *_bounds(computation, grants)],
         scales=scales_of(rules, computation.result),
         promotions=_promotions(computation, grants),
         has_promotions=bool(rules.promotions),
     )
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """The amount without zeros behind the point: half a point twice is 1, not 1.0."""
+    return Decimal(plain_decimal(amount))
 
 
 def _limit(rules: RuleSet, result: Result, grants: Sequence[AwardGrant]) -> Iterator[Finding]:

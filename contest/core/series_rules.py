@@ -28,16 +28,23 @@ class SeriesTie:
 
 @dataclass(frozen=True, slots=True)
 class SeriesRule:
-    """How items become points (`by` rank, award or total), which of them count, and how units are ranked."""
+    """How items become points (`by` rank, award or total), which of them count, and how units are ranked.
+
+    of: what a unit is, a work unit or a person. members: so many best members of a unit count in one source; a source
+    with fewer than min_members of them brings nothing.
+    """
 
     title: str
     schema: int = 1
+    of: str = "unit"
     by: str = "total"
     table: tuple[Decimal, ...] = ()
     award_points: tuple[tuple[str, Decimal], ...] = ()
     rest: Decimal = Decimal(0)
     tied_points: str = "each"
     sources: tuple[tuple[str, Decimal], ...] = ()
+    members: int | None = None
+    min_members: int = 1
     combine: str = "sum"
     best: int | None = None
     min_items: int = 1
@@ -74,11 +81,14 @@ def parse_series_rule(document: Mapping[str, object]) -> SeriesRule:
 def _read(reader: Reader) -> SeriesRule:
     rule = SeriesRule(
         title=reader.text("title", None), schema=reader.whole("schema", 1, 1, 1),
+        of=reader.choice("of", ("unit", "person"), "unit"),
         by=reader.choice("by", ("rank", "award", "total"), "total"), table=reader.numbers("table"),
         award_points=reader.items("award_points", lambda item: (item.identifier("award"), _required(item, "points"))),
         rest=reader.number("rest", Decimal(0)),
         tied_points=reader.choice("tied_points", ("each", "share"), "each"),
         sources=reader.items("sources", lambda item: (item.identifier(), item.number("weight", Decimal(1)))),
+        members=reader.whole("members", 1, 1, 10**4) if reader.has("members") else None,
+        min_members=reader.whole("min_members", 1, 1, 10**4),
         combine=reader.choice("combine", ("sum", "mean", "weighted"), "sum"),
         best=reader.whole("best", 1, 1, 10**4) if reader.has("best") else None,
         min_items=reader.whole("min_items", 1, 1, 10**4), rounding=rounding_of(reader),
@@ -98,12 +108,17 @@ def _check(reader: Reader, rule: SeriesRule) -> None:
         reader.report("table", "table_must_fall")
     if rule.table and rule.rest > rule.table[-1]:
         reader.report("rest", "table_must_fall")
+    for index, (_, weight) in enumerate(rule.sources):
+        if weight <= 0:
+            reader.report(f"sources[{index}].weight", "must_be_positive")
     if rule.combine == "weighted":
         if not rule.sources:
             reader.report("sources", "required")
         check_weights(reader, "sources", [weight for _, weight in rule.sources])
     if rule.best is not None and rule.min_items > rule.best:
         reader.report("min_items", "more_than_counted", best=rule.best)
+    if rule.members is not None and rule.min_members > rule.members:
+        reader.report("min_members", "more_than_counted", best=rule.members)
     if rule.sources and rule.min_items > len(rule.sources):
         reader.report("min_items", "more_than_there_are", sources=len(rule.sources))
 

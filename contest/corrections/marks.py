@@ -29,7 +29,7 @@ from contest.entries.guards import locked_event
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
 from contest.i18n import N_
 from contest.judging.models import MarkRow
-from contest.judging.queries import Where, declared_places, locate, members_of
+from contest.judging.queries import Where, declared_in, is_absent, locate, members_of
 from contest.judging.recusals import recused_entries
 from contest.judging.rendering import shown
 from contest.judging.sheet_queries import entry_by_code
@@ -93,7 +93,9 @@ def mark_lines(session: Session, event: Event, code: str) -> list[MarkLine]:
         if period.state is not PeriodState.LOCKED:
             continue
         where = locate(session, period.id)
-        declared = declared_places(session, event, stage, where.stage_rules).get(entry.id, ())
+        if is_absent(entry, where):
+            continue
+        declared = declared_in(session, where).get(entry.id)
         judges = [m.member.code for m in members if m.stage.id == stage.id and entry.id not in kept[m.member.id]]
         places = [(item, judge) for item in items_of(where.stage_rules, declared) for judge in judges]
         places += [(item, "") for item in items_of(where.stage_rules, declared, sheet="clerk")]

@@ -10,6 +10,7 @@ from contest.actors import Actor
 from contest.audit.services import record
 from contest.competitions.models import Event, EventState, Period, PeriodState
 from contest.competitions.queries import periods_of
+from contest.core.marks import MISSING
 from contest.db import now
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_
@@ -18,7 +19,7 @@ from contest.judging.models import SignatureMethod
 from contest.judging.policy import can_decide
 from contest.judging.progress import Shortfall, shortfalls
 from contest.judging.queries import Where, locate, member_for, members_of
-from contest.judging.sheet_queries import sheet_view
+from contest.judging.sheet_queries import SheetView, sheet_view
 from contest.judging.signing import JUDGE, sign
 from contest.ledger import kinds
 from contest.ledger.models import LedgerRow
@@ -34,21 +35,35 @@ class Signed:
 
 
 def sign_sheet(
-    session: Session, actor: Actor, period_id: str, code: str, digest: str, *, drawing: str = "",
+    session: Session, actor: Actor, period_id: str, code: str, digest: str, *, own_digest: str = "",
+    own_count: str = "", unsent: str = "", role: str = JUDGE, drawing: str = "",
     method: SignatureMethod = SignatureMethod.SESSION,
 ) -> Signed:  # fmt: skip
     """Signs the actor's own sheet; `digest` is that of the marks the judge was shown.
+
+    The tablet adds its own account: the digest and number of the marks it knows, and how many operations it has not
+    sent. All three must agree with the server (design, Score entry); a page without its script says none of them.
 
     Raises:
         NotFoundError, ForbiddenError: not the actor's sheet (see `sheet_view`).
         ConflictError: locked, not complete, an undecided conflict, or marks changed since the page was drawn.
     """
+    _hold_chain(session, locate(session, period_id, actor))
     view = sheet_view(session, actor, period_id, code)
+    _refuse_unequal(view, own_digest, own_count, unsent)
     made = sign(
-        session, actor, period_id, view.member.code, code, role=JUDGE, digest=digest, drawing=drawing, method=method
+        session, actor, period_id, view.member.code, code, role=role, digest=digest, drawing=drawing, method=method
     )
     row = session.get_one(LedgerRow, (made.tenant_id, view.place.competition.id, made.ledger_seq))
     return Signed(row.seq, row.hash)
+
+
+def _refuse_unequal(view: SheetView, own_digest: str, own_count: str, unsent: str) -> None:
+    if unsent not in ("", "0"):
+        raise ConflictError(N_("本机还有 %(n)s 项没有传到服务器，传完才能签名。"), n=unsent)
+    count = str(sum(mark.state != MISSING for mark in view.marks.values()))
+    if own_digest not in ("", view.digest) or own_count not in ("", count):
+        raise ConflictError(N_("平板上的分与服务器上的不一致，不能签名。请返回评分表核对；仍不一致请告诉裁判长。"))
 
 
 def _hold_chain(session: Session, where: Where) -> None:

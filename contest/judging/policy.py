@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contest.actors import Actor, Role
+from contest.actors import PUBLIC, Actor, Role
 from contest.competitions.models import Competition
 from contest.judging.models import PanelMember, PanelRole
 
@@ -25,9 +25,12 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.signatures": _WATCHERS,
     "judging.sign_waiting": frozenset({Role.CHIEF_JUDGE.value, Role.SUPERVISOR.value}),
     "judging.sheet_pdf": _WATCHERS | _JUDGES,
-    "judging.paper": _TYPISTS,
+    "judging.paper_signature": _TYPISTS,
     "judging.sign_on_paper": _TYPISTS,
     "judging.operations": _PANEL | _ORGANIZER,
+    "judging.session": frozenset({PUBLIC}),
+    "judging.worker": frozenset({PUBLIC}),
+    "judging.device": _PANEL | _ORGANIZER,
     "judging.panel": _WATCHERS,
     "judging.appoint": _ORGANIZER,
     "judging.create_judge": _ORGANIZER,
@@ -49,6 +52,13 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.unlock": _LOCKERS,
     "judging.clerk": _TYPISTS,
     "judging.save_clerk": _TYPISTS,
+    "judging.paper": _TYPISTS,
+    "judging.paper_sheet": _TYPISTS,
+    "judging.check_paper": _TYPISTS,
+    "judging.paper_pdf": _TYPISTS,
+    "judging.paper_print": _TYPISTS,
+    "judging.import_outbox": _LOCKERS,
+    "judging.do_import_outbox": _LOCKERS,
     "judging.import_marks": _TYPISTS,
     "judging.do_import": _TYPISTS,
     "judging.import_template": _TYPISTS,

@@ -24,7 +24,7 @@ from contest.judging.models import (
     SheetSignature,
     SignatureMethod,
 )
-from contest.judging.queries import Where, declared_places, entries_in, locate, members_of
+from contest.judging.queries import Where, assessed_in, declared_in, locate, members_of
 from contest.judging.recusals import recused_entries
 from contest.judging.sheets import count_done, items_of, sheet_digest
 from contest.judging.signing import AFTERWARDS, due_roles, may_sign_as, sign, waited_for
@@ -55,8 +55,8 @@ class SheetLine:
 def sheet_signatures(session: Session, where: Where) -> list[SheetLine]:
     """The sheets of a period that hold marks, judge by judge; a fixed number of queries and one per judge."""
     marks, roles, conflicts = _marks(session, where), _roles(session, where), _conflicts(session, where)
-    declared = declared_places(session, where.event, where.stage, where.stage_rules)
-    entries, everywhere = entries_in(session, where.event), items_of(where.stage_rules)
+    declared = declared_in(session, where)
+    entries, everywhere = assessed_in(session, where), items_of(where.stage_rules)
     found = []
     for line in members_of(session, where.event):
         if line.stage.id != where.stage.id or not line.member.scores:

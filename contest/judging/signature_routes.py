@@ -20,7 +20,7 @@ from contest.documents.images import clean_picture
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError, TooManyError
 from contest.i18n import N_, error_text, gettext
 from contest.judging.models import SignatureMethod
-from contest.judging.paper import paper_view, sign_on_paper
+from contest.judging.paper_signing import sheet_on_paper, sign_on_paper
 from contest.judging.policy import can_know_names, can_see_desk
 from contest.judging.queries import Where, locate
 from contest.judging.rendering import box
@@ -130,16 +130,20 @@ def printed(request: Req, period_id: str, judge: str, code: str) -> Response[byt
     return download(sheet_pdf(view), f"{code}-{judge}.pdf", PDF, inline=True)
 
 
-@get("/judging/paper/{period_id:str}/{judge:str}/{code:str}", name="judging.paper", sync_to_thread=True)
+@get(
+    "/judging/paper-signature/{period_id:str}/{judge:str}/{code:str}",
+    name="judging.paper_signature",
+    sync_to_thread=True,
+)
 def paper(request: Req, period_id: str, judge: str, code: str) -> Response[str]:
     return _paper(request, period_id, judge, code)
 
 
 def _paper(request: Req, period_id: str, judge: str, code: str, error: DomainError | None = None) -> Response[str]:
     with reading() as session:
-        view = paper_view(session, actor_of(request), period_id, judge, code)
+        view = sheet_on_paper(session, actor_of(request), period_id, judge, code)
     return page(
-        request, "judging/paper.html", view=view, status=STATUS.get(type(error), 409) if error else 200,
+        request, "judging/paper_signature.html", view=view, status=STATUS.get(type(error), 409) if error else 200,
         boxes=[box(item, view.marks.get(item.place)) for item in view.items],
         errors=messages(error if isinstance(error, InvalidError) else None),
         problem=error_text(error) if isinstance(error, ConflictError) else "",
@@ -147,7 +151,7 @@ def _paper(request: Req, period_id: str, judge: str, code: str, error: DomainErr
 
 
 @post(
-    "/judging/paper/{period_id:str}/{judge:str}/{code:str}", name="judging.sign_on_paper", status_code=303,
+    "/judging/paper-signature/{period_id:str}/{judge:str}/{code:str}", name="judging.sign_on_paper", status_code=303,
     sync_to_thread=True,
 )  # fmt: skip
 def take_paper(request: Req, period_id: str, judge: str, code: str, form: FormMultiDict) -> Response[str]:

@@ -8,12 +8,15 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | adoption | event, version, rules (digest of the rule set); a change also: replaces, reason, proposed_by … |
 | draw | event, entries: [{code, commitment}] (`chain.commitment(salt, entry id, code)`); a code is drawn once |
 | factor | event, entry, stage, aspect, repetition, value (text; null withdraws it) |
-| measure | event, entry, name, value (text; null withdraws it): values of the tie chain, such as minutes |
+| measure | event, entry, name, value (text; null withdraws it), reason: values of the tie chain, such as minutes |
+| fact | event, entry, fact, place, value (text; null withdraws it), reason: `class`, `held`, `lot` without a place; |
+| | `category` [name]; `wild_card` [stage]; `absent`, `late` [stage, period]; `times` [stage, aspect] |
 | veto | event, entry, veto, state (`given`, `withdrawn`), reason |
 | withdrawal | event, entry, state (`withdrawn`, `restored`), reason: an entry that does not compete |
 | recusal | event, stage, judge, entry, state (`recused`, `lifted`), reason |
 | mark | event, stage, period, entry, aspect, repetition, judge (empty for measured), units, state, op, reason |
 | sign | event, stage, period, entry, judge, digest; role, by, previous, drawing, method, signature (of all) |
+| paper_check | event, stage, period, entry, judge, digest, state (`confirmed`, `rejected`), reason, by |
 | lock, unlock | event, stage, period, reason |
 | correction | as mark, of a locked period; replaces (revision), proposed_by, confirmed_by, effects (digest) |
 | recheck | event, state: `ordered`, `drawn` (secret, words, seed, top, sample), `read`, `full`, `closed` |
@@ -21,6 +24,9 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | publication | event, version, digest |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
 | certificate, revocation | event, number, reason |
+| erasure | event, entry, reason: salt and identity of the entry are destroyed, its commitment can't be opened again |
+| countersign | checkpoint (SHA-256 of its signed lines), size, root, by (account id of the supervisor) |
+| key | old, new (public keys), endorsement, acceptance: the key that signs from here on; of the whole competition |
 """
 
 from __future__ import annotations
@@ -29,11 +35,13 @@ ADOPTION = "adoption"
 DRAW = "draw"
 FACTOR = "factor"
 MEASURE = "measure"
+FACT = "fact"
 VETO = "veto"
 WITHDRAWAL = "withdrawal"
 RECUSAL = "recusal"
 MARK = "mark"
 SIGN = "sign"
+PAPER_CHECK = "paper_check"
 LOCK = "lock"
 UNLOCK = "unlock"
 CORRECTION = "correction"
@@ -43,8 +51,11 @@ PUBLICATION = "publication"
 AWARD = "award"
 CERTIFICATE = "certificate"
 REVOCATION = "revocation"
+ERASURE = "erasure"
+COUNTERSIGN = "countersign"
+KEY = "key"
 
 KINDS = frozenset({
-    ADOPTION, DRAW, FACTOR, MEASURE, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, CORRECTION, RECHECK,
-    UNSEALING, PUBLICATION, AWARD, CERTIFICATE, REVOCATION,
+    ADOPTION, DRAW, FACTOR, MEASURE, FACT, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, CORRECTION, RECHECK,
+    UNSEALING, PUBLICATION, AWARD, CERTIFICATE, REVOCATION, ERASURE, COUNTERSIGN, KEY,
 })  # fmt: skip

@@ -10,6 +10,7 @@ from contest.db import reading
 from contest.publications import queries
 from contest.publications.board import topic_of
 from contest.publications.words import board_table, board_words, row_view
+from contest.standings.scales import scale_note
 from contest.templating import BEIJING
 from contest.web.public import FOR_EVER, brief, path_language, public_get, public_page
 
@@ -46,9 +47,12 @@ def version(request: Req, event_id: str, version: str) -> Response[str]:
 def _results(request: Req, view: queries.PublicResult, cache: str) -> Response[str]:
     path_language(request)
     rows = [row_view(row) for row in view.document["rows"]]
+    scales = view.document.get("scales", [])
+    notes = [scale_note(scale["title"], decides_medals=scale["decides_medals"]) for scale in scales]
     return public_page(
-        request, "publications/results.html", cache=cache, topic=topic_of(view.event_id), view=view, rows=rows
-    )
+        request, "publications/results.html", cache=cache, topic=topic_of(view.event_id), view=view, rows=rows,
+        scales=scales, scale_notes=notes,
+    )  # fmt: skip
 
 
 @public_get("/board/{event_id:str}", name="publications.board")

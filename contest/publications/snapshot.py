@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -18,6 +18,7 @@ from contest.core.ranking import Decision
 from contest.core.ruleset import RuleSet
 from contest.core.scoring import Standing
 from contest.entries.models import Entry
+from contest.standings.scales import Scale, scales_of
 from contest.standings.services import Computation
 from contest.standings.slip import compared_title
 from contest.standings.words import number
@@ -72,17 +73,24 @@ def result_document(
     rules = computation.rules
     by_code = computation.by_code
     standings = in_start_order(computation)
-    rows = [_row(rules, by_code[standing.entry], standing) for standing in standings]
-    return heading(competition, event) | {
-        "kind": "result",
-        "title": title,
-        "version": version,
-        "at": at,
-        "rules": {"digest": digest, "title": rules.title, "ranking": rules.ranking, "blind": rules.blind},
-        "stages": [_stage(rules, stage.id) for stage in rules.stages],
-        "judges": {stage: len(panel) for stage, panel in computation.panels.items()},
-        "rows": rows,
-    }
+    scales = scales_of(rules, computation.result)
+    rows = [_row(rules, by_code[standing.entry], standing, scales) for standing in standings]
+    # only where the rules ask for scales: the others' snapshots keep their shape
+    beside = {"scales": [_scale(scale) for scale in scales]} if scales else {}
+    return (
+        heading(competition, event)
+        | {
+            "kind": "result",
+            "title": title,
+            "version": version,
+            "at": at,
+            "rules": {"digest": digest, "title": rules.title, "ranking": rules.ranking, "blind": rules.blind},
+            "stages": [_stage(rules, stage.id) for stage in rules.stages],
+            "judges": {stage: len(panel) for stage, panel in computation.panels.items()},
+            "rows": rows,
+        }
+        | beside
+    )
 
 
 def _stage(rules: RuleSet, stage_id: str) -> Document:
@@ -90,7 +98,12 @@ def _stage(rules: RuleSet, stage_id: str) -> Document:
     return {"id": stage.id, "title": stage.title or stage.id, "weight": format(stage.weight, "f")}
 
 
-def _row(rules: RuleSet, entry: Entry, standing: Standing) -> Document:
+def _scale(scale: Scale) -> Document:
+    return {"id": scale.id, "title": scale.title, "decides_medals": scale.decides_medals}
+
+
+def _row(rules: RuleSet, entry: Entry, standing: Standing, scales: Sequence[Scale]) -> Document:
+    beside = {"scales": {scale.id: scale.shown(standing.entry) or None for scale in scales}} if scales else {}
     titles = {veto.id: veto.title or veto.id for veto in rules.vetoes}
     return {
         "code": standing.entry,
@@ -105,7 +118,7 @@ def _row(rules: RuleSet, entry: Entry, standing: Standing) -> Document:
         "reasons": list(dict.fromkeys(reason.code for reason in standing.reasons)),
         "barred": [{"id": veto, "title": titles[veto]} for veto in standing.award_barred],
         "decided": None if standing.decided_by is None else decision_document(rules, standing.decided_by),
-    }
+    } | beside
 
 
 def decision_document(rules: RuleSet, decision: Decision) -> Document:

@@ -29,6 +29,7 @@ class PublicRow:
     decided: str
     sheets: tuple[int, int]
     move: int | None
+    scales: Mapping[str, str]
 
 
 def row_view(row: Mapping[str, Any]) -> PublicRow:
@@ -50,6 +51,7 @@ def row_view(row: Mapping[str, Any]) -> PublicRow:
         decided="" if not decided else _decided(decided),
         sheets=(done, asked),
         move=row.get("move"),
+        scales={key: value or "" for key, value in row.get("scales", {}).items()},
     )
 
 

@@ -15,9 +15,10 @@ from contest.core.scoring import Standing
 from contest.entries.models import Entry
 from contest.errors import ForbiddenError, NotFoundError
 from contest.i18n import N_, gettext
-from contest.ledger.queries import head
+from contest.ledger.queries import latest_checkpoint
 from contest.standings import policy
 from contest.standings.computing import Computation, compute
+from contest.standings.scales import Scale, scales_of
 from contest.standings.slip import STATUS_WORDS, Slip, decision_words, make_slip
 from contest.standings.words import reason_words
 
@@ -42,6 +43,7 @@ class StandingRow:
     reasons: tuple[str, ...]
     barred: tuple[str, ...]
     decided: str
+    scales: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class StandingsView:
     is_unsealed: bool
     is_locked: bool
     shows_slips: bool
+    scales: Sequence[Scale] = ()
 
     @property
     def ranked(self) -> int:
@@ -77,6 +80,7 @@ class SlipView:
     rule_version: int
     chain_size: int
     chain_root: str
+    scales: Sequence[Scale] = ()
 
 
 def standings_view(session: Session, actor: Actor, event_id: str) -> StandingsView:
@@ -100,6 +104,7 @@ def standings_view(session: Session, actor: Actor, event_id: str) -> StandingsVi
         is_unsealed=unsealed,
         is_locked=event.state in policy.LOCKED,
         shows_slips=policy.can_see_slip(actor, competition, event),
+        scales=scales_of(computation.rules, computation.result),
     )
 
 
@@ -107,10 +112,16 @@ def standing_rows(computation: Computation, *, named: bool) -> list[StandingRow]
     """All standings in published order; without `named` by their codes only."""
     by_code, rules = computation.by_code, computation.rules
     titles = {veto.id: veto.title or veto.id for veto in rules.vetoes}
-    return [_row(rules, by_code[standing.entry], standing, titles, named) for standing in computation.result.standings]
+    scales = scales_of(rules, computation.result)
+    return [
+        _row(rules, by_code[standing.entry], standing, titles, scales, named)
+        for standing in computation.result.standings
+    ]
 
 
-def _row(rules: RuleSet, entry: Entry, standing: Standing, titles: Mapping[str, str], named: bool) -> StandingRow:
+def _row(
+    rules: RuleSet, entry: Entry, standing: Standing, titles: Mapping[str, str], scales: Sequence[Scale], named: bool
+) -> StandingRow:
     shown = standing.published if standing.published is not None else standing.provisional
     return StandingRow(
         entry_id=_addresses(entry, named=named)[0],
@@ -126,6 +137,7 @@ def _row(rules: RuleSet, entry: Entry, standing: Standing, titles: Mapping[str, 
         reasons=tuple(dict.fromkeys(reason_words(reason) for reason in standing.reasons)),
         barred=tuple(titles[veto] for veto in standing.award_barred),
         decided="" if standing.decided_by is None else decision_words(rules, standing.decided_by),
+        scales=tuple(scale.shown(standing.entry) for scale in scales),
     )
 
 
@@ -153,7 +165,7 @@ def slip_view(session: Session, actor: Actor, event_id: str, entry_id: str) -> S
         raise NotFoundError(N_("找不到这个参赛。"))
     code, entry = found
     titles = {veto.id: veto.title or veto.id for veto in rules.vetoes}
-    size, root = head(session, competition) or (0, "")
+    signed = latest_checkpoint(session, competition)  # made by the lock that has come before
     version = session.get_one(RuleSetVersion, (event.tenant_id, event.rule_set_id or ""))
     return SlipView(
         competition=competition,
@@ -166,6 +178,7 @@ def slip_view(session: Session, actor: Actor, event_id: str, entry_id: str) -> S
         slip=make_slip(computation.result, code),
         barred=tuple(titles[veto] for veto in computation.result.standing(code).award_barred),
         rule_version=version.version,
-        chain_size=size,
-        chain_root=root,
+        chain_size=signed.size if signed else 0,
+        chain_root=signed.root if signed else "",
+        scales=[scale for scale in scales_of(rules, computation.result) if code in scale.of],
     )

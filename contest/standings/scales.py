@@ -21,10 +21,24 @@ OF_MEDALS = N_("“%(title)s”由总分换算，奖牌按它的差距评定：�
 class Scale:
     """One statistic: values by entry code, each with `places` decimals; `note` says what it is not (rules.md 1)."""
 
+    id: str
     title: str
-    note: str
+    decides_medals: bool
     places: int
     of: Mapping[str, Decimal]
+
+    def shown(self, code: str) -> str:
+        """The value of an entry as it is printed, empty without one."""
+        return format(self.of[code], "f") if code in self.of else ""
+
+    @property
+    def note(self) -> str:
+        return scale_note(self.title, decides_medals=self.decides_medals)
+
+
+def scale_note(title: str, *, decides_medals: bool) -> str:
+    """What a scale is not, in the current language: it stands under every table that shows one."""
+    return gettext(OF_MEDALS if decides_medals else BESIDE) % {"title": title}
 
 
 def scales_of(rules: RuleSet, result: Result) -> list[Scale]:
@@ -36,7 +50,6 @@ def scales_of(rules: RuleSet, result: Result) -> list[Scale]:
 def _scale(item: Statistic, rules: RuleSet, values: Mapping[str, Fraction]) -> Scale:
     # A bound may have more decimals than the scale, and a value that stands on it keeps them.
     places = max([item.places, *(decimal_places(value) or 0 for value in values.values())])
-    note = OF_MEDALS if rules.medals is not None and rules.medals.on == item.id else BESIDE
-    title = item.title or item.id
+    decides_medals = rules.medals is not None and rules.medals.on == item.id
     of = {code: round_decimal(value, places) for code, value in values.items()}
-    return Scale(title, gettext(note) % {"title": title}, places, of)
+    return Scale(item.id, item.title or item.id, decides_medals, places, of)

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +49,7 @@ AWARDS: list[dict[str, Any]] = [
 _numbers = itertools.count(1)
 
 
-def rules(awards: list[dict[str, Any]] = AWARDS) -> dict[str, Any]:
+def rules(awards: list[dict[str, Any]] = AWARDS, **more: Any) -> dict[str, Any]:
     aspect = {"id": "T1", "title": "成绩", "kind": "measured", "max": "100", "decimals": 1, "sheet": "clerk"}
     stage = {"id": "final", "title": "决赛", "rubric": [{"id": "T", "title": "成绩", "children": [aspect]}]}
     return {
@@ -57,7 +58,7 @@ def rules(awards: list[dict[str, Any]] = AWARDS) -> dict[str, Any]:
         "stages": [stage],
         "vetoes": [{"id": "accident", "title": "安全事故"}],
         "awards": awards,
-    }
+    } | more
 
 
 @dataclass
@@ -109,8 +110,15 @@ class Contest:
             give_veto(session, SYSTEM, entry, veto="accident", reason=reason, decided_by="竞赛委员会")
 
 
-def build_contest(world: World, *, awards: list[dict[str, Any]] = AWARDS, names: tuple[str, ...] = NAMES) -> Contest:
-    """Registered, drawn, scored; not published yet."""
+def build_contest(
+    world: World,
+    *,
+    awards: list[dict[str, Any]] = AWARDS,
+    names: tuple[str, ...] = NAMES,
+    details: tuple[dict[str, Any], ...] = (),
+    **more: Any,
+) -> Contest:
+    """Registered, drawn, scored; not published. details: what is registered of the first entries; more: of rules."""
     account, organizer = make_person(world, Role.ORGANIZER)
     clerk_account, _ = make_person(world, None, login="clerk")
     with db.transaction() as session:
@@ -118,7 +126,7 @@ def build_contest(world: World, *, awards: list[dict[str, Any]] = AWARDS, names:
             session, SYSTEM, organization=world.city, kind=CompetitionKind.SKILLS, title="港口职工技能竞赛"
         )
         event = create_event(session, SYSTEM, competition, title="桥吊司机")
-        save_rule_set(session, SYSTEM, event, rules(awards))
+        save_rule_set(session, SYSTEM, event, rules(awards, **more))
         adopt_rule_set(session, SYSTEM, event)
         add_entries(session, SYSTEM, event, [EntryInput(name=name, unit="钱江机械有限公司") for name in names])
         assign_codes(session, SYSTEM, event)
@@ -126,6 +134,9 @@ def build_contest(world: World, *, awards: list[dict[str, Any]] = AWARDS, names:
         appoint(session, SYSTEM, stages_of(session, event)[0], clerk_account, PanelRole.CLERK)
         open_period(session, SYSTEM, period)
         entries = sorted(entries_of(session, event), key=lambda entry: int(entry.number))
+        for entry, detail in zip(entries, details, strict=False):
+            entry.detail = json.dumps(detail, ensure_ascii=False)
+            session.add(entry)
     with db.reading() as session:
         clerk = actor_for(session, clerk_account)
     contest = Contest(world, competition, event, period, entries, organizer, account, clerk)

@@ -49,6 +49,53 @@ def test_the_best_members_count():
     assert [row.counts for row in found[0].items] == [True, True, False]
 
 
+FIVE_TRADES = {
+    "turner": {"甲": (90, 85, 80, 70), "乙": (92, 84, 79), "丙": (99,)},
+    "fitter": {"甲": (88, 86), "乙": (90, 80, 76, 60)},
+}
+
+
+def trades():
+    return [
+        Item(unit, event, total=Decimal(mark), member=f"{unit}{n}")
+        for event, units in FIVE_TRADES.items()
+        for unit, marks in units.items()
+        for n, mark in enumerate(marks)
+    ]
+
+
+def test_the_best_three_of_a_team_in_every_trade():
+    """A city's five trades: 各队各项竞赛前三名成绩总和.
+
+    | team | turner | fitter | sum |
+    |---|---|---|---|
+    | 甲 | 90 + 85 + 80 = 255 (70 is the fourth) | 88 + 86 = 174 | 429 |
+    | 乙 | 92 + 84 + 79 = 255 | 90 + 80 + 76 = 246 (60 is the fourth) | 501 |
+    | 丙 | 99 | - | 99 |
+    """
+    found = rank_series(rule(members=3), trades())
+    assert table(found) == "乙1:501 甲2:429 丙3:99"
+    turner = next(part for part in found[1].items if part.source == "turner")
+    assert [(str(part.item.total), part.counts) for part in turner.parts] == [
+        ("90", True), ("85", True), ("80", True), ("70", False),
+    ]  # fmt: skip
+    # who must have three in both trades: 甲 lacks a fitter, and 丙 has one member in one trade
+    whole = rank_series(rule(members=3, min_members=3, min_items=2), trades())
+    assert table(whole) == "乙1:501 丙-:None 甲-:None"
+    assert [(row.missing, [part.short for part in row.items]) for row in whole] == [
+        (0, [0, 0]), (2, [2]), (1, [0, 1]),
+    ]  # fmt: skip
+
+
+def test_the_step_that_split_a_tie_is_told():
+    own = rule(ties=[{"by": "best"}])
+    found = rank_series(own, results("A/1=90 A/2=80 B/1=85 B/2=85 C/1=60"))
+    assert table(found) == "A1:170 B2:170 C3:60"
+    told = found[0].decided_by
+    assert (told.by, dict(told.compared)) == ("best", {"A": 90, "B": 85})
+    assert found[2].decided_by is None
+
+
 def test_team_points_by_prizes():
     # S17: 8, 4, 2 for the prizes, 1 for having passed all parts
     prizes = {"first": "8", "second": "4", "third": "2", "passed": "1"}
@@ -101,6 +148,8 @@ FAULTS = [
     ({"combine": "weighted", "sources": [{"id": "1", "weight": "0.3"}]}, ("sources", "weights_must_sum_to_1")),
     ({"combine": "weighted"}, ("sources", "required")),
     ({"best": 1, "min_items": 2}, ("min_items", "more_than_counted")),
+    ({"members": 1, "min_members": 2}, ("min_members", "more_than_counted")),
+    ({"sources": [{"id": "1", "weight": "0"}]}, ("sources[0].weight", "must_be_positive")),
     ({"sources": [{"id": "1"}], "min_items": 2}, ("min_items", "more_than_there_are")),
     ({"ties": [{"by": "places", "ref": "x"}]}, ("ties[0].ref", "whole_number_expected")),
     ({"sources": [{"id": "1"}, {"id": "1"}]}, ("sources", "duplicate_id")),
@@ -116,7 +165,8 @@ def test_rules_that_contradict_themselves_are_named(more, fault):
 
 RULES = st.sampled_from(
     [
-        {}, {"best": 2}, {"combine": "mean", "best": 1}, {"min_items": 2, "rounding": {"places": 1}},
+        {}, {"best": 2}, {"of": "person", "members": 2}, {"combine": "mean", "best": 1},
+        {"min_items": 2, "rounding": {"places": 1}},
         {"by": "rank", "table": ["9", "5", "2"], "rest": "1"},
         {"by": "rank", "table": ["9", "5", "2"], "tied_points": "share", "best": 2},
         {"ties": [{"by": "best"}, {"by": "source", "ref": "2"}], "ranking": "dense"},
@@ -148,7 +198,7 @@ def test_a_table_follows_its_totals_whatever_the_order(more, played, random):
         assert all(item.weighted <= min(c.weighted for c in counts) for item in row.items if not item.counts)
     if own.tied_points == "share":  # the points of all places are given, however many share one
         for source in "123":
-            points = [item.points for row in found for item in row.items if item.item.source == source]
+            points = [item.points for row in found for item in row.items if item.source == source]
             assert sum(points) == sum([9, 5, 2, 0][: len(points)])
 
 

@@ -157,7 +157,7 @@ def test_paper_of_an_external_judge_is_scanned_by_a_clerk_and_bound_to_the_marks
         services.appoint_external(session, SYSTEM, contest.stage, "外请评委", code="X1")
     code = contest.codes[0]
     contest.send("clerk", *(contest.op(v, a, judge="X1") for a, v in (("P1", 100), ("P2", 30), ("P3", 1))))
-    path = f"/judging/paper/{contest.period.id}/X1/{code}"
+    path = f"/judging/paper-signature/{contest.period.id}/X1/{code}"
     token = sign_in(client, contest.accounts["clerk"]).csrf_token
     photo = Image.new("RGB", (40, 30), "white")
     buffer, exif = io.BytesIO(), Image.Exif()
@@ -174,7 +174,7 @@ def test_paper_of_an_external_judge_is_scanned_by_a_clerk_and_bound_to_the_marks
         printed = printed_sheet(session, contest.actors["chief"], contest.period.id, "X1", code)
     assert [item.method.value for item in printed.signatures] == ["paper"]
     assert printed.whole
-    assert client.get(f"/judging/paper/{contest.period.id}/J1/{code}").status_code == 404, "she has a tablet"
+    assert client.get(f"/judging/paper-signature/{contest.period.id}/J1/{code}").status_code == 404, "she has a tablet"
 
 
 def test_the_pin_is_asked_at_every_signature_and_guessing_is_slowed(client, contest):
