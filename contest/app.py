@@ -41,6 +41,7 @@ FEATURES = (
     "judging",
     "projects",
     "standings",
+    "rechecks",
     "fairness",
     "publications",
     "checkpoints",
@@ -55,7 +56,9 @@ FEATURES = (
 )
 """Every feature with pages: its `routes.router`, and its `policy.ROUTES` for the access matrix."""
 
-TABLES = (*(name for name in FEATURES if name not in ("standings", "look", "checkpoints")), "audit", "ledger")
+TABLES = (
+    *(name for name in FEATURES if name not in ("standings", "look", "checkpoints")), "audit", "ledger", "acts",
+)  # fmt: skip
 """Features with tables."""
 
 for _feature in TABLES:

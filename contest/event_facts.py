@@ -13,15 +13,17 @@ from sqlmodel import Session, col, select
 from contest.awards.models import AwardGiven, AwardState
 from contest.certificates.models import Certificate
 from contest.competitions.life import register_facts
-from contest.competitions.models import Event
+from contest.competitions.models import Event, EventState
 from contest.competitions.queries import rules_in_force
 from contest.competitions.sheet_preview import register_sheet
 from contest.core.ruleset import RuleSet
 from contest.entries.models import Entry, EntryState
+from contest.entries.queries import is_blind
 from contest.judging.queries import panels_of
 from contest.judging.rendering import box
 from contest.judging.sheets import items_of
 from contest.publications.models import Publication
+from contest.rechecks.queries import unchecked
 
 
 def register() -> None:
@@ -30,13 +32,15 @@ def register() -> None:
     register_sheet(lambda stage: [box(item, None) for item in items_of(stage)])
 
 
-def event_facts(session: Session, event: Event) -> Mapping[str, int]:
-    """Entries, those without a code, judges still missing, publications, awards given, certificates."""
+def event_facts(session: Session, event: Event) -> Mapping[str, int | None]:
+    """Entries, those without a code, missing judges, whether codes are sealed, publications, awards, certificates."""
     entries, uncoded = _entries(session, event)
     return {
         "entries": entries,
         "uncoded": uncoded,
         "missing_judges": _missing_judges(session, event) if event.rule_set_id else 0,
+        "unchecked": unchecked(session, event) if event.state is EventState.LOCKED else None,
+        "sealed": int(event.unsealed_at is None and is_blind(session, event)),
         "publications": _count(session, Publication, event),
         "awards": _count(session, AwardGiven, event, col(AwardGiven.state) == AwardState.GIVEN),
         "certificates": _count(session, Certificate, event),

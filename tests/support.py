@@ -19,7 +19,10 @@ from contest.accounts import services as accounts
 from contest.accounts.models import Account
 from contest.accounts.queries import account_by_login, actor_for
 from contest.accounts.signing_in import load_actor, start_session
-from contest.actors import SYSTEM, Actor, Role
+from contest.actors import SYSTEM, Actor, Grant, Role
+from contest.competitions.models import UNSEALABLE, Event
+from contest.entries.queries import is_blind
+from contest.entries.unsealing import confirm_unsealing, propose_unsealing
 from contest.organizations import services as organizations
 from contest.organizations.models import Organization, OrganizationKind
 from contest.web.security import session_cookie_name
@@ -80,6 +83,20 @@ def make_person(
             accounts.grant_role(session, SYSTEM, account, role, organization, competition_id)
         session.flush()
         return account, actor_for(session, account)
+
+
+def unseal(event: Event) -> None:
+    """Opens the codes of a locked event as two people do, if it is blind and not open yet."""
+    with db.transaction() as session:
+        fresh = session.get_one(Event, (event.tenant_id, event.id))
+        if fresh.state not in UNSEALABLE or fresh.unsealed_at is not None or not is_blind(session, fresh):
+            return
+        first, second = (
+            Actor(account_id=f"opener-{role}", name=role.value, grants=(Grant(role, event.tenant_id, "/"),))
+            for role in (Role.ENCRYPTION_OFFICER, Role.SUPERVISOR)
+        )
+        act = propose_unsealing(session, first, fresh)
+        confirm_unsealing(session, second, fresh, act.id)
 
 
 def sign_in(client: TestClient, account: Account) -> Actor:

@@ -16,7 +16,7 @@ from contest.competitions.models import Event, EventState, Period, PeriodState
 from contest.i18n import N_, gettext
 
 State = Literal["done", "open", "blocked", "todo"]
-FactSource = Callable[[Session, Event], Mapping[str, int]]
+FactSource = Callable[[Session, Event], Mapping[str, int | None]]
 _sources: list[FactSource] = []
 
 
@@ -34,6 +34,8 @@ class Facts:
     uncoded: int | None = None
     missing_judges: int | None = None
     publications: int | None = None
+    sealed: int | None = None
+    unchecked: int | None = None
     awards: int | None = None
     certificates: int | None = None
 
@@ -105,7 +107,7 @@ def life_of(situation: Situation) -> Life:
         "entry": _entry(situation),
         "draw": _draw(situation),
         "scoring": _scoring(situation),
-        "recheck": _after(situation, "standings.show", N_("核对成绩")),
+        "recheck": _recheck(situation),
         "publication": _after(situation, "publications.index", N_("可以发布")),
         "notice": _notice(situation),
         "awards": _awards(situation),
@@ -164,6 +166,14 @@ def _after(at: Situation, route: str, note: str) -> Step:
     return Step("open", _n(note), route) if at.state is EventState.LOCKED else Step("todo", "", route)
 
 
+def _recheck(at: Situation) -> Step:
+    if at.facts.unchecked is None or at.state is not EventState.LOCKED:
+        return _after(at, "standings.show", N_("核对成绩"))
+    if at.facts.unchecked:
+        return Step("open", _n(N_("%(n)s 份待复核"), n=at.facts.unchecked), "rechecks.show")
+    return Step("done", _n(N_("已复核")), "rechecks.show")
+
+
 def _notice(at: Situation) -> Step:
     if at.state is EventState.CLOSED:
         return Step("done", "", "publications.index")
@@ -194,6 +204,8 @@ _ACTIONS: Mapping[str, tuple[str, str, str]] = {
     "appoint": (N_("裁判还不够，请安排裁判组。"), N_("安排裁判"), "judging.panel"),
     "open": (N_("一切就绪，在下面开放考评期，裁判就可以打分。"), "", ""),
     "score": (N_("正在评分。看谁还没有提交，全部提交后锁定。"), N_("看评分进度"), "judging.desk"),
+    "recheck": (N_("评分已锁定。先抽取要复核的，逐份与评分表核对。"), N_("去复核"), "rechecks.show"),
+    "unseal": (N_("评分已锁定。由两个人解密，然后发布。"), N_("去解密"), "entries.unseal"),
     "check": (N_("评分已锁定。核对成绩后发布。"), N_("核对成绩"), "standings.show"),
     "award": (N_("成绩已发布。公示结束后颁奖。"), N_("去颁奖"), "awards.index"),
     "archive": (N_("已颁奖。证书可以下载，全部完成后归档。"), N_("看证书"), "certificates.index"),
@@ -220,6 +232,8 @@ def _next(at: Situation) -> str | None:
         ("appoint", adopted and at.facts.missing_judges),
         ("open", adopted),
         ("score", at.state is EventState.SCORING),
+        ("recheck", at.state is EventState.LOCKED and at.facts.unchecked),
+        ("unseal", at.state is EventState.LOCKED and at.facts.sealed),
         ("check", at.state is EventState.LOCKED),
         ("award", at.state is EventState.PUBLISHED and not at.facts.awards),
         ("archive", at.state is EventState.PUBLISHED),

@@ -82,8 +82,22 @@ class Competition(TenantRow, table=True):
     closed_at: datetime | None = utc_field(default=None)
 
 
+SIGNERS: dict[str, str] = {
+    "contestant": "选手或领队",
+    "judge": "裁判",
+    "chief": "裁判长",
+    "supervisor": "监督",
+}
+"""Who may have to sign a score sheet, in the order in which they sign."""
+
+
 class Event(TenantRow, table=True):
-    """A discipline inside a competition; ranks are per event. `rule_set_id` is the version in force."""
+    """A discipline inside a competition; ranks are per event. `rule_set_id` is the version in force.
+
+    Its formalities (手续): `signers` who signs a score sheet (keys of SIGNERS, by comma), `rechecks` whether results
+    are published only after a recheck, `publishes_in_pairs` whether a second person confirms each publication.
+    `unsealed_at`: when two persons opened the blind codes; it stays, for what was seen can't be unseen.
+    """
 
     __tablename__ = "event"
     __table_args__ = (belongs_to("competition", "competition_id"), Index("ix_event_id", "id"))
@@ -94,7 +108,20 @@ class Event(TenantRow, table=True):
     position: int = 0
     state: EventState = choice_field(EventState, default=EventState.DRAFT)
     rule_set_id: str | None = None
+    signers: str = Field(default="judge,chief", max_length=60)
+    rechecks: bool = False
+    publishes_in_pairs: bool = False
+    unsealed_at: datetime | None = utc_field(default=None)
     created_at: datetime = utc_field(default_factory=now)
+
+    @property
+    def is_unsealed(self) -> bool:
+        """Whether names may stand beside codes; while the scoring is open again they may not."""
+        return self.unsealed_at is not None and self.state in UNSEALABLE
+
+
+UNSEALABLE = frozenset({EventState.LOCKED, EventState.PUBLISHED, EventState.CLOSED})
+"""All marks are in: from here on the codes may be opened, by two persons."""
 
 
 class RuleSetVersion(TenantRow, table=True):

@@ -48,6 +48,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "competitions.set_aside_rules": _ORGANIZER,
     "competitions.ask_adopt": _ORGANIZER,
     "competitions.adopt": _ORGANIZER,
+    "competitions.formalities": _READERS,
+    "competitions.set_formalities": _ORGANIZER,
     "competitions.rubric": _ORGANIZER,
     "competitions.rubric_template": _ORGANIZER,
     "competitions.rubric_file": _READERS,

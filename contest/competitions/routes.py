@@ -12,6 +12,7 @@ from sqlmodel import Session
 from contest.actors import Actor, Role
 from contest.competitions import (
     copy_routes,
+    formality_routes,
     part_routes,
     policy,
     queries,
@@ -187,8 +188,9 @@ def create_event(request: Req, competition_id: str, form: FormMultiDict) -> Resp
 PLACES = (
     (N_("参赛者"), "entries.index"), (N_("重点工程台账"), "projects.index"), (N_("裁判组"), "judging.panel"),
     (N_("评分进度"), "judging.desk"), (N_("通报"), "bulletins.index"), (N_("成绩"), "standings.show"),
-    (N_("公平性报告"), "fairness.index"), (N_("发布"), "publications.index"), (N_("颁奖"), "awards.index"),
-    (N_("证书"), "certificates.index"),
+    (N_("公平性报告"), "fairness.index"), (N_("签字"), "judging.signatures"), (N_("复核"), "rechecks.show"),
+    (N_("解密"), "entries.unseal"), (N_("更正分数"), "corrections.marks"), (N_("发布"), "publications.index"),
+    (N_("颁奖"), "awards.index"), (N_("证书"), "certificates.index"), (N_("手续"), "competitions.formalities"),
 )  # fmt: skip
 """The other features' pages of one event; each takes event_id."""
 
@@ -198,7 +200,7 @@ _WATCHERS = frozenset({Role.CHIEF_JUDGE, Role.SUPERVISOR, Role.ARBITRATOR})
 
 def _leads_somewhere(actor: Actor, desk: Desk, route: str) -> bool:
     """No link that this person's roles, or the seal on the codes, would refuse (design: who sees what, when)."""
-    is_sealed = desk.event.state not in {EventState.PUBLISHED, EventState.CLOSED}
+    is_sealed = not desk.event.is_unsealed and desk.event.state not in {EventState.PUBLISHED, EventState.CLOSED}
     only_watches = not actor.roles - _WATCHERS
     if route == "entries.index" and is_sealed and only_watches:
         return False
@@ -302,5 +304,6 @@ router = Router(
         index, new, create, show, edit, update, new_event, create_event, event_desk, edit_event, update_event,
         open_period, pause_period, close_event, *rule_routes.HANDLERS, *part_routes.HANDLERS,
         *start_routes.HANDLERS, *copy_routes.HANDLERS, *rubric_routes.HANDLERS,
+        *formality_routes.HANDLERS,
     ],
 )  # fmt: skip

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from contest.core.drawing_lots import sample
 from contest.core.numbers import Number, round_units
 from contest.core.problems import CoreError
 
@@ -47,3 +50,26 @@ def review_decision(checked: int, errors: int, limit_percent: Number = 5) -> str
     if checked < 1 or not 0 <= errors <= checked:
         raise CoreError("nothing_checked", checked=checked, errors=errors)
     return FULL_REVIEW if Fraction(100 * errors, checked) > Fraction(limit_percent) else CORRECT_AND_SIGN
+
+
+def review_seed(secret: bytes, words: str, root: str) -> bytes:
+    """The seed of the sample: SHA-256 of the secret (committed to before), the words said in public after that, and
+    the root of the ledger that holds the marks, joined by line feeds.
+
+    Whoever keeps the secret does not choose the words, and who says the words does not know the secret.
+    """
+    return hashlib.sha256(b"\n".join((secret.hex().encode(), words.encode(), root.encode()))).digest()
+
+
+def review_drawn(rest: Sequence[str], count: int, seed: bytes) -> list[str]:
+    """`count` codes of `rest` by lot; shortest first, then by letters, is the order they are drawn from."""
+    return sample(sorted(rest, key=lambda code: (len(code), code)), count, seed)
+
+
+def split_top(ranked: Sequence[tuple[str, str]], top: int) -> tuple[list[str], list[str]]:
+    """(codes checked in full, the rest) of (code, rank) in published order; who ties with the last of the top is in."""
+    cut = min(top, len(ranked))
+    while 0 < cut < len(ranked) and ranked[cut][1] and ranked[cut][1] == ranked[cut - 1][1]:
+        cut += 1
+    codes = [code for code, _ in ranked]
+    return codes[:cut], codes[cut:]

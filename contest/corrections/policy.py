@@ -19,6 +19,12 @@ ROUTES: dict[str, frozenset[str]] = {
     "corrections.withdraw": _ORGANIZER,
     "corrections.approve": _DECIDERS,
     "corrections.reject": _DECIDERS,
+    "corrections.marks": _DECIDERS,
+    "corrections.mark": _DECIDERS - {Role.SUPERVISOR.value},
+    "corrections.propose_mark": _DECIDERS - {Role.SUPERVISOR.value},
+    "corrections.mark_act": _DECIDERS,
+    "corrections.confirm_mark": _DECIDERS,
+    "corrections.refuse_mark": _DECIDERS,
     "corrections.rehearsal": _DECIDERS,
     "corrections.rehearsal_slip": _DECIDERS,
     "corrections.rehearsal_marks": _DECIDERS,
@@ -30,6 +36,13 @@ ROUTES: dict[str, frozenset[str]] = {
 def can_see_changes(actor: Actor, competition: Competition) -> bool:
     place = {"tenant_id": competition.tenant_id, "path": competition.organization_path}
     return actor.holds_any(*sorted(DECIDERS), **place, competition_id=competition.id)
+
+
+def can_propose_mark(actor: Actor, competition: Competition) -> bool:
+    """The first of two persons for a locked mark: an organizer or a chief judge, by name."""
+    place = {"tenant_id": competition.tenant_id, "path": competition.organization_path}
+    may = actor.holds_any(Role.ORGANIZER, Role.CHIEF_JUDGE, **place, competition_id=competition.id)
+    return actor.account_id is not None and may
 
 
 def can_propose_change(actor: Actor, competition: Competition) -> bool:

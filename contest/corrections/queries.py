@@ -65,6 +65,12 @@ def effects_of(session: Session, event: Event, rules: RuleSet) -> Effects:
     return Effects(items, len(now.entries), len(now.marks), digest, at, unfit, locked)
 
 
+def fresh_effects(session: Session, event: Event, rules: RuleSet, found: Effects | None) -> Effects:
+    """`found`, worked out before the transaction, if the ledger has not moved since; else the list as it is now."""
+    at = (head(session, competition_of(session, event)) or (0, ""))[0]
+    return found if found is not None and found.head == at else effects_of(session, event, rules)
+
+
 def _locked_stages(session: Session, event: Event, old: RuleSet, new: RuleSet) -> list[str]:
     """Stages that the change touches although one of their periods is locked: what is locked stays as it is."""
     before, after = ({stage.id: stage for stage in rules.stages} for rules in (old, new))
@@ -84,9 +90,14 @@ def effects_json(found: Effects) -> str:
 
 def kept_effects(change: RuleChange) -> Effects:
     """The list that was kept: of a decided change what was decided on."""
-    kept: dict[str, Any] = json.loads(change.effects)
+    return kept_items(change.effects, change.effects_digest, change.ledger_seq or 0)
+
+
+def kept_items(text: str, digest: str, at: int = 0) -> Effects:
+    """A list as `effects_json` wrote it down; an empty one of what never took effect."""
+    kept: dict[str, Any] = json.loads(text or '{"items": [], "entries": 0, "marks": 0}')
     items = [Effect(item["entry"], _outcome(item["before"]), _outcome(item["after"])) for item in kept["items"]]
-    return Effects(items, kept["entries"], kept["marks"], change.effects_digest, change.ledger_seq or 0)
+    return Effects(items, kept["entries"], kept["marks"], digest, at)
 
 
 def _outcome(kept: dict[str, Any]) -> Outcome:

@@ -11,7 +11,7 @@ from litestar.datastructures import FormMultiDict
 from contest.competitions.models import STATE_NAMES as EVENT_STATES
 from contest.competitions.queries import CHANGEABLE, get_event
 from contest.core.consequences import Effect
-from contest.corrections import policy, queries, rehearsal_routes, services
+from contest.corrections import mark_routes, policy, queries, rehearsal_routes, services
 from contest.corrections.forms import DecisionForm, ProposalForm
 from contest.corrections.models import STATE_NAMES, ChangeState
 from contest.corrections.words import misfit_words, status_words
@@ -72,9 +72,11 @@ def _part(items: Sequence[Effect], asked: Paging) -> Sequence[Effect]:
 def propose(request: Req, event_id: str, form: FormMultiDict) -> Response[str]:
     fields = ProposalForm.read(form)
     try:
+        with reading() as session:  # the long work, before anybody has to wait for the ledger
+            found = queries.change_desk(session, actor_of(request), event_id, limit=1).effects
         with transaction() as session:
             event = get_event(session, event_id, actor_of(request))
-            change = services.propose_change(session, actor_of(request), event, **fields.model_dump())
+            change = services.propose_change(session, actor_of(request), event, **fields.model_dump(), found=found)
     except (InvalidError, ConflictError) as error:
         return _desk(request, event_id, fields.reason, error)
     done = gettext("已提出，等待第二人批准；批准之前现行办法不变。")
@@ -105,8 +107,10 @@ def _change(request: Req, change_id: str, typed: str = "", error: DomainError | 
 def approve(request: Req, change_id: str, form: FormMultiDict) -> Response[str]:
     fields = DecisionForm.read(form)
     try:
+        with reading() as session:
+            found = queries.change_view(session, actor_of(request), change_id).effects
         with transaction() as session:
-            decided = services.approve_change(session, actor_of(request), change_id, seen=fields.seen)
+            decided = services.approve_change(session, actor_of(request), change_id, seen=fields.seen, found=found)
     except ConflictError as error:
         return _change(request, change_id, error=error)
     announce(decided.event_id)
@@ -134,4 +138,9 @@ def withdraw(request: Req, change_id: str) -> Response[str]:
     )
 
 
-router = Router("/", route_handlers=[changes, propose, change, approve, reject, withdraw, *rehearsal_routes.HANDLERS])
+router = Router(
+    "/",
+    route_handlers=[
+        changes, propose, change, approve, reject, withdraw, *rehearsal_routes.HANDLERS, *mark_routes.HANDLERS,
+    ],
+)  # fmt: skip

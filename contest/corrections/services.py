@@ -31,10 +31,13 @@ class EffectsChangedError(ConflictError):
     """What would change is no longer what the person saw; the page shows it again."""
 
 
-def propose_change(session: Session, actor: Actor, event: Event, *, reason: str, base: str, seen: str) -> RuleChange:
+def propose_change(
+    session: Session, actor: Actor, event: Event, *, reason: str, base: str, seen: str, found: Effects | None = None
+) -> RuleChange:
     """Proposes that the event's draft replaces the rule set in force; nothing changes yet.
 
-    `base`: digest of the draft, `seen`: digest of the list of effects, both of the page the person acted on. The same
+    `base`: digest of the draft, `seen`: digest of the list of effects, both of the page the person acted on;
+    `found` is that list as worked out before this transaction (it is used while the ledger has not moved). The same
     person sending the same again gets the proposal that is there.
 
     Raises:
@@ -62,7 +65,7 @@ def propose_change(session: Session, actor: Actor, event: Event, *, reason: str,
         raise ConflictError(N_("已有一次修改在等待批准。请先批准、退回或撤回它。"))
     if rules.digest == in_force.digest:
         raise ConflictError(N_("修改稿与现行办法完全相同，没有需要批准的修改。"))
-    found = queries.effects_of(session, event, rules)
+    found = queries.fresh_effects(session, event, rules, found)
     _check_effects(found, seen)
     return _put_down(session, actor, event, (in_force, draft), rules.digest, reason, found)
 
@@ -97,10 +100,13 @@ def _put_down(
     return change
 
 
-def approve_change(session: Session, actor: Actor, change_id: str, *, seen: str) -> RuleChange:
+def approve_change(
+    session: Session, actor: Actor, change_id: str, *, seen: str, found: Effects | None = None
+) -> RuleChange:
     """The second person lets the change take effect: stages follow, the ledger gets its row.
 
-    `seen`: digest of the list of effects on the page; it is worked out again here, from the present marks.
+    `seen`: digest of the list of effects on the page; it holds if the present marks still give it
+    (`found`: worked out before this transaction, used while the ledger has not moved).
 
     Raises:
         NotFoundError, ForbiddenError: not for this actor; the proposer is never the second person.
@@ -113,7 +119,7 @@ def approve_change(session: Session, actor: Actor, change_id: str, *, seen: str)
     rules, outdated = queries.proposed_rules(event, change, version)
     if rules is None or outdated:
         raise ConflictError(outdated or queries.OTHER_DRAFT)
-    found = queries.effects_of(session, event, rules)
+    found = queries.fresh_effects(session, event, rules, found)
     _check_effects(found, seen)
     facts = {
         "reason": change.reason, "proposed_by": change.proposed_by, "approved_by": actor.account_id or "",

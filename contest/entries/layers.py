@@ -21,7 +21,7 @@ from contest.entries.queries import is_blind
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
 from contest.i18n import N_
 from contest.ledger import kinds
-from contest.ledger.services import append, append_rows
+from contest.ledger.services import append, append_rows, make_checkpoint
 
 FIX = N_("有几项需要改正，已标在下面。")
 NOT_YOURS = N_("这一层不由您保管。")
@@ -161,7 +161,7 @@ def _opening(session: Session, event: Event, number: int) -> dict[str, object]:
 
 
 def witness_layer(session: Session, actor: Actor, event: Event, number: int) -> Layer:
-    """A supervisor confirms the opening that they saw.
+    """A supervisor confirms the opening that they saw; with the last layer names may stand beside codes.
 
     Raises:
         ForbiddenError: not a supervisor, or one who also seals, organizes or judges here.
@@ -175,11 +175,16 @@ def witness_layer(session: Session, actor: Actor, event: Event, number: int) -> 
         raise ConflictError(N_("这一层还没有解密，或者已经确认。"))
     layer.witness, layer.witnessed_at = actor.name[:100], now()
     session.add(layer)
+    session.flush()
     append(session, competition, kinds.UNSEAL, {"event": event.id, "layer": number, "state": "witnessed"})
     record(session, actor, event.tenant_id, "witness layer", "event", event.id, layer=number)
+    if is_unsealed(session, event):
+        event.unsealed_at = now()
+        session.add(event)
+        make_checkpoint(session, competition, "unsealing")
     return layer
 
 
 def is_unsealed(session: Session, event: Event) -> bool:
-    """Whether every layer is opened and witnessed; events with the one plain layer have none to open."""
+    """Whether every layer is opened and witnessed; the one plain layer is opened by `unsealing`."""
     return all(layer.witnessed_at is not None for layer in layers_of(session, event))

@@ -10,6 +10,9 @@ from contest.competitions.models import Competition, EventState
 MANAGERS = frozenset({Role.ADMINISTRATOR.value, Role.ORGANIZER.value})
 REGISTRARS = MANAGERS | {Role.UNIT_CONTACT.value}
 READERS = REGISTRARS | {Role.SUPERVISOR.value, Role.CHIEF_JUDGE.value, Role.ARBITRATOR.value}
+UNSEALERS = frozenset({
+    Role.ORGANIZER.value, Role.ENCRYPTION_OFFICER.value, Role.SUPERVISOR.value, Role.ARBITRATOR.value,
+})  # fmt: skip
 DRAWERS = frozenset({Role.ORGANIZER.value, Role.ENCRYPTION_OFFICER.value})
 ORGANIZERS = frozenset({Role.ORGANIZER.value})
 SEALERS = DRAWERS | {Role.SUPERVISOR.value}
@@ -49,10 +52,12 @@ ROUTES: dict[str, frozenset[str]] = {
     "entries.save_facts": ORGANIZERS,
     "entries.give_veto": ORGANIZERS,
     "entries.withdraw_veto": ORGANIZERS,
+    "entries.unseal": UNSEALERS,
+    "entries.propose_unsealing": DRAWERS,
+    "entries.confirm_unsealing": UNSEALERS - ORGANIZERS,
+    "entries.refuse_unsealing": UNSEALERS,
 }
 
-UNSEALED = frozenset({EventState.PUBLISHED, EventState.CLOSED})
-"""A publication opens the codes of its event; before it nobody sees name and code side by side."""
 CHANGEABLE = frozenset({EventState.DRAFT, EventState.ADOPTED, EventState.SCORING})
 """States in which the list of entries may still change."""
 BEFORE_SCORING = frozenset({EventState.DRAFT, EventState.ADOPTED})
@@ -118,6 +123,16 @@ def can_witness(actor: Actor, competition: Competition) -> bool:
     """A supervisor who neither seals nor scores here confirms an opening that they saw."""
     sealing = (Role.ENCRYPTION_OFFICER, Role.ORGANIZER, Role.JUDGE, Role.CHIEF_JUDGE, Role.CLERK)
     return actor.is_system or (_holds(actor, competition, Role.SUPERVISOR) and not _holds(actor, competition, *sealing))
+
+
+def can_propose_unsealing(actor: Actor, competition: Competition) -> bool:
+    """The first of two persons."""
+    return _holds(actor, competition, Role.ORGANIZER, Role.ENCRYPTION_OFFICER)
+
+
+def can_confirm_unsealing(actor: Actor, competition: Competition) -> bool:
+    """The second of two persons: never the organizer, who publishes what is unsealed."""
+    return _holds(actor, competition, Role.SUPERVISOR, Role.ARBITRATOR, Role.ENCRYPTION_OFFICER)
 
 
 def can_give_veto(actor: Actor, competition: Competition) -> bool:

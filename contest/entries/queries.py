@@ -38,8 +38,8 @@ class EventDesk:
 
     @property
     def shows_codes(self) -> bool:
-        """Whether a code may stand beside a name: not blind at all, or unsealed by a publication."""
-        return not self.is_blind or self.event.state in policy.UNSEALED
+        """Whether a code may stand beside a name: not blind at all, or unsealed by two persons."""
+        return not self.is_blind or self.event.is_unsealed
 
 
 def event_desk(session: Session, actor: Actor, event_id: str) -> EventDesk:
@@ -53,7 +53,7 @@ def event_desk(session: Session, actor: Actor, event_id: str) -> EventDesk:
     competition = competition_of(session, event)
     kind, is_blind = _kind_and_blindness(session, event)
     paths = policy.contact_paths(actor, competition)
-    is_open = not is_blind or event.state in policy.UNSEALED
+    is_open = not is_blind or event.is_unsealed
     desk = EventDesk(
         competition, event, kind, is_blind,
         sees_all=policy.can_see_names(actor, competition, is_open=is_open),

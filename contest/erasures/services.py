@@ -9,8 +9,7 @@ from contest.audit.models import AuditRecord
 from contest.audit.services import record
 from contest.db import now
 from contest.entries.guards import locked_event
-from contest.entries.models import Entry, Member
-from contest.entries.policy import UNSEALED
+from contest.entries.models import Entry, LayerLine, Member
 from contest.entries.queries import is_blind
 from contest.erasures.models import Erasure
 from contest.erasures.queries import ErasureView, erasure_view
@@ -86,7 +85,7 @@ def drop_erasure(session: Session, actor: Actor, event_id: str, entry_id: str) -
 
 def _require_unsealed(session: Session, view: ErasureView) -> None:
     """The ledger's row names the code: while it is sealed, whoever erases one person would learn theirs."""
-    is_sealed = view.event.state not in UNSEALED and is_blind(session, view.event)
+    is_sealed = not view.event.is_unsealed and is_blind(session, view.event)
     if view.entry.code is not None and is_sealed:
         raise ConflictError(N_("成绩发布、加密号解密以后才能删除：否则会泄露这个人的加密号。现在可以先退赛。"))
 
@@ -105,6 +104,8 @@ def _destroy(session: Session, entry: Entry) -> None:
     session.exec(update(AuditRecord).where(*trail, col(AuditRecord.noun_id) == entry.id).values(detail="{}"))
     entry.name, entry.unit, entry.worker_number, entry.phone = ERASED, "", "", ""
     entry.account_id = entry.organization_id = None
-    entry.salt, entry.detail = "", "{}"
+    lot = (col(LayerLine.tenant_id) == entry.tenant_id, col(LayerLine.source) == entry.id)
+    session.exec(update(LayerLine).where(*lot).values(salt=""))
+    entry.salt = ""  # its facts stay: the chain has them under the code, and results are recomputed with them
     session.add(entry)
     session.flush()

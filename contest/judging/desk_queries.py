@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from contest.accounts.devices import labels_of
 from contest.actors import Actor
-from contest.competitions.models import Competition, Event, EventState, Period, PeriodState, Stage
+from contest.competitions.models import Competition, Event, Period, PeriodState, Stage
 from contest.competitions.queries import competition_of, get_event, stage_periods
 from contest.errors import ForbiddenError, NotFoundError
 from contest.i18n import N_
@@ -96,8 +96,8 @@ def desk_view(session: Session, actor: Actor, event_id: str, period_id: str = ""
 
 def shows_codes(actor: Actor, where: Where, *, is_chief: bool) -> bool:
     """Whoever sees names must not see who is recused from which code: that would join both before unsealing."""
-    is_over = where.event.state in (EventState.PUBLISHED, EventState.CLOSED)
-    return not where.rules.blind or is_over or is_chief or not can_know_names(actor, where.competition)
+    is_open = not where.rules.blind or where.event.is_unsealed
+    return is_open or is_chief or not can_know_names(actor, where.competition)
 
 
 @dataclass(frozen=True, slots=True)

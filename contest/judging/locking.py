@@ -15,12 +15,14 @@ from contest.db import now
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_
 from contest.judging import recusals
-from contest.judging.models import Sheet
+from contest.judging.models import SignatureMethod
 from contest.judging.policy import can_decide
 from contest.judging.progress import Shortfall, shortfalls
 from contest.judging.queries import Where, locate, member_for, members_of
 from contest.judging.sheet_queries import SheetView, sheet_view
+from contest.judging.signing import JUDGE, sign
 from contest.ledger import kinds
+from contest.ledger.models import LedgerRow
 from contest.ledger.services import append, append_rows, make_checkpoint
 
 
@@ -34,7 +36,8 @@ class Signed:
 
 def sign_sheet(
     session: Session, actor: Actor, period_id: str, code: str, digest: str, *, own_digest: str = "",
-    own_count: str = "", unsent: str = "",
+    own_count: str = "", unsent: str = "", role: str = JUDGE, drawing: str = "",
+    method: SignatureMethod = SignatureMethod.SESSION,
 ) -> Signed:  # fmt: skip
     """Signs the actor's own sheet; `digest` is that of the marks the judge was shown.
 
@@ -45,41 +48,14 @@ def sign_sheet(
         NotFoundError, ForbiddenError: not the actor's sheet (see `sheet_view`).
         ConflictError: locked, not complete, an undecided conflict, or marks changed since the page was drawn.
     """
-    where = locate(session, period_id, actor)
-    _hold_chain(session, where)
+    _hold_chain(session, locate(session, period_id, actor))
     view = sheet_view(session, actor, period_id, code)
-    _refuse_unready(view, digest)
     _refuse_unequal(view, own_digest, own_count, unsent)
-    data = {
-        "event": where.event.id,
-        "stage": where.stage.key,
-        "period": where.period.key,
-        "entry": code,
-        "judge": view.member.code,
-        "digest": view.digest,
-    }
-    row = append(session, where.competition, kinds.SIGN, data)
-    sheet = view.sheet or Sheet(
-        tenant_id=where.period.tenant_id,
-        panel_member_id=view.member.id,
-        entry_id=view.entry.id,
-        period_id=where.period.id,
+    made = sign(
+        session, actor, period_id, view.member.code, code, role=role, digest=digest, drawing=drawing, method=method
     )
-    sheet.signed_at, sheet.digest, sheet.ledger_seq = now(), view.digest, row.seq
-    session.add(sheet)
-    session.flush()
+    row = session.get_one(LedgerRow, (made.tenant_id, view.place.competition.id, made.ledger_seq))
     return Signed(row.seq, row.hash)
-
-
-def _refuse_unready(view: SheetView, digest: str) -> None:
-    if view.place.period.state is not PeriodState.OPEN:
-        raise ConflictError(N_("评分已经锁定或还没有开放，不能签名。"))
-    if view.conflicts:
-        raise ConflictError(N_("还有 %(n)s 处冲突没有决定，不能签名。"), n=len(view.conflicts))
-    if view.done < view.total:
-        raise ConflictError(N_("还有 %(n)s 项没有评，不能签名。"), n=view.total - view.done)
-    if digest != view.digest:
-        raise ConflictError(N_("您看到的分与服务器上的不一致（可能刚在另一台平板上改过）。请重新核对后再签名。"))
 
 
 def _refuse_unequal(view: SheetView, own_digest: str, own_count: str, unsent: str) -> None:

@@ -341,6 +341,53 @@ class PaperScan(TenantRow, table=True):
     added_at: datetime = utc_field(default_factory=now)
 
 
+class SignatureMethod(StrEnum):
+    """How the signer was known: the tablet's PIN, a password, the open session alone (an account with neither), a
+    signed sheet of paper that a clerk scanned.
+    """
+
+    PIN = "pin"
+    PASSWORD = "password"  # noqa: S105 (a word, no secret)
+    SESSION = "session"
+    PAPER = "paper"
+
+
+class SheetSignature(TenantRow, table=True):
+    """One signature of a sheet's chain (`signing`): who, over which marks, after which signature.
+
+    `drawing` is the stroke as an SVG path, an optional picture and never the proof. A changed mark voids it.
+    """
+
+    __tablename__ = "sheet_signature"
+    __table_args__ = (belongs_to("sheet", "sheet_id"),)
+
+    sheet_id: str = Field(index=True)
+    role: str = Field(max_length=20)
+    account_id: str = ""
+    signer: str = Field(default="", max_length=100)
+    digest: str = Field(max_length=64)
+    previous: str = Field(default="", max_length=64)
+    hash: str = Field(max_length=64)
+    drawing: str = ""
+    method: SignatureMethod = choice_field(SignatureMethod)
+    ledger_seq: int
+    signed_at: datetime = utc_field(default_factory=now)
+    voided_at: datetime | None = utc_field(default=None)
+
+
+class SheetScan(TenantRow, table=True):
+    """A signed paper sheet as a picture of our own making (no metadata), bound to the marks it was compared with."""
+
+    __tablename__ = "sheet_scan"
+    __table_args__ = (belongs_to("sheet", "sheet_id"),)
+
+    sheet_id: str = Field(index=True)
+    digest: str = Field(max_length=64)
+    picture: bytes = Field(sa_type=LargeBinary)
+    made_by: str = Field(default="", max_length=100)
+    made_at: datetime = utc_field(default_factory=now)
+
+
 class TabletContact(SQLModel, table=True):
     """What a judge's tablet last said of itself: when, and how many operations it still held.
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 from contest.accounts.models import Account
 from contest.accounts.queries import search_accounts
 from contest.actors import Actor
-from contest.competitions.models import Competition, Event, EventState, Stage
+from contest.competitions.models import Competition, Event, Stage
 from contest.competitions.queries import competition_of, get_event, rules_in_force, stages_of
 from contest.core.ruleset import RuleSet
 from contest.entries.models import Entry, EntryState
@@ -88,7 +88,7 @@ def panel_view(session: Session, actor: Actor, event_id: str, search: str = "") 
 
 def _recusal_lines(session: Session, event: Event, rules: RuleSet | None, *, sees_names: bool) -> list[RecusalLine]:
     by_id = {line.member.id: line for line in members_of(session, event)}
-    open_now = (rules is not None and not rules.blind) or event.state in (EventState.PUBLISHED, EventState.CLOSED)
+    open_now = (rules is not None and not rules.blind) or event.is_unsealed
     lines = []
     for recusal, member, entry in recusals_in(session, event):
         known = by_id.get(member.id)

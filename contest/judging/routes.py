@@ -10,6 +10,7 @@ from contest.judging import (
     clock_routes,
     desk_routes,
     history_routes,
+    lifting_routes,
     message_routes,
     open_routes,
     outbox_routes,
@@ -19,11 +20,12 @@ from contest.judging import (
     room_routes,
     roster_routes,
     sheet_routes,
+    signature_routes,
 )
 
 PAGES = (
-    sheet_routes, outbox_routes, panel_routes, desk_routes, clerk_routes, paper_routes, roster_routes,
-    calibration_routes, room_routes, open_routes, message_routes, clock_routes, reserve_routes,
-    history_routes,
+    calibration_routes, clerk_routes, clock_routes, desk_routes, history_routes, message_routes, open_routes,
+    outbox_routes, panel_routes, paper_routes, reserve_routes, room_routes, roster_routes, sheet_routes,
+    lifting_routes, signature_routes,
 )  # fmt: skip
 router = Router("/", route_handlers=[handler for pages in PAGES for handler in pages.HANDLERS])

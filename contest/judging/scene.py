@@ -67,7 +67,9 @@ _SIGNED = text(
     " JOIN period p ON p.tenant_id = sh.tenant_id AND p.id = sh.period_id"
     " JOIN stage s ON s.tenant_id = p.tenant_id AND s.id = p.stage_id"
     " JOIN entry n ON n.tenant_id = sh.tenant_id AND n.id = sh.entry_id"
-    " WHERE s.tenant_id = :tenant AND s.event_id = :event AND n.code IN :codes AND sh.signed_at IS NOT NULL"
+    " WHERE s.tenant_id = :tenant AND s.event_id = :event AND n.code IN :codes AND (sh.signed_at IS NOT NULL"
+    " OR EXISTS (SELECT 1 FROM sheet_signature g WHERE g.tenant_id = sh.tenant_id AND g.sheet_id = sh.id"
+    " AND g.voided_at IS NULL))"
 ).bindparams(bindparam("codes", expanding=True))
 
 _M = MarkRow

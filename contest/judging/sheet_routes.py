@@ -7,22 +7,27 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.datastructures import FormMultiDict
 
+from contest.accounts.proving import proof_of, prove_person
+from contest.competitions.models import SIGNERS
 from contest.competitions.queries import digest_in_force
 from contest.db import reading, transaction
-from contest.errors import DomainError
+from contest.errors import ConflictError, DomainError, InvalidError, TooManyError
 from contest.i18n import error_text
 from contest.judging import rendering
 from contest.judging.locking import sign_sheet
 from contest.judging.messaging import unread_messages
+from contest.judging.models import SignatureMethod
 from contest.judging.outbox_routes import outbox_data, whose
 from contest.judging.queries import absent_codes, locate, member_for
 from contest.judging.room import room_of
 from contest.judging.room_routes import show_elsewhere
 from contest.judging.sheet_queries import my_periods, sheet_lines, sheet_view
 from contest.judging.sheet_texts import sheet_texts
+from contest.judging.signing import CONTESTANT, JUDGE, due_roles, signatures_of
 from contest.judging.spare import require_here, working_elsewhere
 from contest.judging.writer import announce
 from contest.ledger.queries import latest_checkpoint
+from contest.web.forms import messages
 from contest.web.pages import actor_of, page, redirect, url
 from contest.web.problems import STATUS
 
@@ -109,27 +114,35 @@ def show_review(
             request,
             "judging/review.html",
             layout=TABLET,
-            status=409 if error else 200,
+            status=STATUS.get(type(error), 422) if error else 200,
             view=view,
             boxes=boxes,
             outbox=outbox_data(request) | {"sheet": data, "digest": view.digest},
             following=following,
             name="" if view.place.rules.blind else view.entry.name,
-            error=error_text(error) if error else "",
+            error=error_text(error) if error and not isinstance(error, InvalidError) else "",
+            errors=messages(error if isinstance(error, InvalidError) else None),
+            signatures=signatures_of(session, view.sheet),
+            due=due_roles(session, view.place),
+            signers=SIGNERS,
+            proof=proof_of(session, actor_of(request)),
             checkpoint=latest_checkpoint(session, view.place.competition),
         )
 
 
 @post("/judging/sheets/{period_id:str}/{code:str}/sign", name="judging.sign", status_code=303, sync_to_thread=True)
 def sign(request: Request[Any, Any, Any], period_id: str, code: str, form: FormMultiDict) -> Response[str]:
+    actor, drawing = actor_of(request), str(form.get("drawing", ""))
+    role = CONTESTANT if form.get("role") == CONTESTANT else JUDGE
     try:
+        method = SignatureMethod(prove_person(actor, str(form.get("secret", ""))))
         with transaction() as session:
-            require_here(session, actor_of(request))
-            sign_sheet(session, actor_of(request), period_id, code, **_signed_fields(form))
+            require_here(session, actor)
+            sign_sheet(
+                session, actor, period_id, code, **_signed_fields(form), role=role, drawing=drawing, method=method
+            )
             event_id = locate(session, period_id).event.id
-    except DomainError as error:
-        if STATUS.get(type(error)) != 409:  # noqa: PLR2004 (Conflict: the review page says why)
-            raise
+    except (ConflictError, InvalidError, TooManyError) as error:  # the review page says why
         return show_review(request, period_id, code, error)
     announce(event_id)
     return redirect(request, url("judging.review", period_id=period_id, code=code))

@@ -7,11 +7,13 @@ Every operation is kept as it came; accepted ones go to the ledger and, in the s
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, text
 
 from contest.actors import Actor
+from contest.db import UtcDateTime
+from contest.db import now as utc_now
 from contest.judging.deciding import Decision, decide, judge_of, mark_key, sheet_key
 from contest.judging.models import OperationResult
 from contest.judging.proposed import Proposed
@@ -67,6 +69,9 @@ _SETTLE = text(
     " AND op_id = :decides AND decided_at IS NULL"
 )
 _UNSIGN = text("UPDATE sheet SET signed_at = NULL WHERE tenant_id = :tenant AND id = :sheet")
+_VOID = text(
+    "UPDATE sheet_signature SET voided_at = :at WHERE tenant_id = :tenant AND sheet_id = :sheet AND voided_at IS NULL"
+).bindparams(bindparam("at", type_=UtcDateTime()))
 _ROW_HASHES = text(
     "SELECT seq, hash FROM ledger WHERE tenant_id = :t AND competition_id = :c AND seq IN :seqs"
 ).bindparams(bindparam("seqs", expanding=True))
@@ -216,4 +221,15 @@ def _unsign(connection: Connection, scene: Scene | None, works: Sequence[Work]) 
     changed = {sheet_key(w.op, w.judge) for w in works if is_accepted(w) and w.decision and not w.decision.repeats}
     gone = [{"tenant": scene.tenant_id, "sheet": found} for key, found in scene.signed.items() if key in changed]
     if gone:
-        connection.execute(_UNSIGN, gone)
+        void_signatures(connection, gone)
+
+
+def project_mark(connection: Connection, values: Mapping[str, object]) -> None:
+    """Lets the projection say what a row of the ledger says."""
+    connection.execute(_PROJECT, values)
+
+
+def void_signatures(connection: Connection, sheets: Sequence[dict[str, str]]) -> None:
+    """Every signature of these sheets ({tenant, sheet}): whoever signed has to look at the new marks and sign again."""
+    connection.execute(_UNSIGN, sheets)
+    connection.execute(_VOID, [sheet | {"at": utc_now()} for sheet in sheets])

@@ -25,8 +25,12 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | replacement | event, stage, judge, reserve, entries: [code], reason: the recusals that follow it are its effect |
 | clock | event, stage, period, station, entry, state (`started`, `paused`, `extended`, `ended`), seconds, reason |
 | paper | event, stage, period, entry, judge, digest (SHA-256 of a photographed score sheet) |
+| sign | event, stage, period, entry, judge, digest; role, by, previous, drawing, method, signature (of all) |
 | paper_check | event, stage, period, entry, judge, digest, state (`confirmed`, `rejected`), reason, by |
 | lock, unlock | event, stage, period, reason |
+| correction | as mark, of a locked period; replaces (revision), proposed_by, confirmed_by, effects (digest) |
+| recheck | event, state: `ordered`, `drawn` (secret, words, seed, top, sample), `read`, `full`, `closed` |
+| unsealing | event, codes (how many), proposed_by, confirmed_by: two accounts; salts and ids stay out of the chain |
 | publication | event, version, digest |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
 | certificate, revocation | event, number, reason |
@@ -54,6 +58,9 @@ SIGN = "sign"
 PAPER_CHECK = "paper_check"
 LOCK = "lock"
 UNLOCK = "unlock"
+CORRECTION = "correction"
+RECHECK = "recheck"
+UNSEALING = "unsealing"
 PUBLICATION = "publication"
 AWARD = "award"
 CERTIFICATE = "certificate"
@@ -69,6 +76,6 @@ PAPER = "paper"
 
 KINDS = frozenset({
     ADOPTION, DRAW, LAYER, UNSEAL, SEED, ORDER, FACTOR, MEASURE, FACT, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN,
-    PAPER_CHECK, LOCK, UNLOCK, PUBLICATION, AWARD, CERTIFICATE, REVOCATION, ERASURE, COUNTERSIGN, KEY, SETTLEMENT,
-    EXPLANATION, REPLACEMENT, CLOCK, PAPER,
+    PAPER_CHECK, LOCK, UNLOCK, CORRECTION, RECHECK, UNSEALING, PUBLICATION, AWARD, CERTIFICATE, REVOCATION,
+    ERASURE, COUNTERSIGN, KEY, SETTLEMENT, EXPLANATION, REPLACEMENT, CLOCK, PAPER,
 })  # fmt: skip

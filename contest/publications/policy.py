@@ -14,6 +14,8 @@ _PUBLIC = frozenset({PUBLIC})
 ROUTES: dict[str, frozenset[str]] = {
     "publications.index": _DESK,
     "publications.publish": frozenset({Role.ORGANIZER.value}),
+    "publications.confirm": _DESK - {Role.ADMINISTRATOR.value},
+    "publications.refuse": _DESK - {Role.ADMINISTRATOR.value},
     "publications.bundle": _DESK,
     "publications.workbook": _DESK,
     "publications.home": _PUBLIC,
@@ -36,6 +38,11 @@ def can_see_publications(actor: Actor, competition: Competition) -> bool:
 def can_publish(actor: Actor, competition: Competition) -> bool:
     """Only organizers: administering never includes scoring or its results."""
     return _holds(actor, competition, Role.ORGANIZER)
+
+
+def can_confirm_publication(actor: Actor, competition: Competition) -> bool:
+    """The second of two persons: another organizer, or who watches the scoring."""
+    return _holds(actor, competition, Role.ORGANIZER, Role.CHIEF_JUDGE, Role.SUPERVISOR, Role.ARBITRATOR)
 
 
 def _holds(actor: Actor, competition: Competition, *roles: Role) -> bool:

@@ -22,6 +22,7 @@ from contest.ledger.queries import latest_checkpoint
 from contest.publications import policy
 from contest.publications.board import board_document
 from contest.publications.models import BoardSnapshot, Publication
+from contest.publications.readiness import Obstacle, obstacles
 from contest.publications.snapshot import Document
 from contest.standings.queries import StandingRow, standing_rows
 from contest.standings.services import compute
@@ -52,6 +53,7 @@ class PublicationsView:
     is_ready: bool
     can_publish: bool
     fingerprint: str
+    obstacles: Sequence[Obstacle]
 
 
 def publications_view(session: Session, actor: Actor, event_id: str) -> PublicationsView:
@@ -70,6 +72,7 @@ def publications_view(session: Session, actor: Actor, event_id: str) -> Publicat
         is_ready=is_ready,
         can_publish=policy.can_publish(actor, competition) and is_ready,
         fingerprint=signing.fingerprint(),
+        obstacles=obstacles(session, event) if is_ready else (),
     )
 
 

@@ -68,7 +68,7 @@ def _rows(lines: bytes, event: str, version: int) -> Iterator[Row]:
 def _marks(rows: list[Row]) -> list[Mark]:
     found: dict[tuple[object, ...], Mark] = {}
     for kind, data in rows:
-        if kind == kinds.MARK:
+        if kind in (kinds.MARK, kinds.CORRECTION):
             place = (data["stage"], data["period"], data["entry"], data["aspect"], data["repetition"], data["judge"])
             found[place] = Mark(*place, data["units"], data["state"])
     return [mark for mark in found.values() if mark.state != MISSING]

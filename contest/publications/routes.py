@@ -9,10 +9,11 @@ from litestar.datastructures import FormMultiDict
 
 from contest.competitions.queries import get_event
 from contest.db import reading, transaction
-from contest.errors import InvalidError
-from contest.i18n import gettext
-from contest.publications import queries, services
+from contest.errors import ConflictError, DomainError, InvalidError
+from contest.i18n import error_text, gettext
+from contest.publications import confirming, queries, services
 from contest.publications.forms import PublishForm
+from contest.publications.models import Publication
 from contest.publications.public_routes import HANDLERS
 from contest.publications.spreadsheets import results_workbook
 from contest.web.forms import messages, typed
@@ -27,13 +28,19 @@ def index(request: Req, event_id: str) -> Response[str]:
 
 
 def _index(
-    request: Req, event_id: str, values: dict[str, str] | None = None, error: InvalidError | None = None
+    request: Req, event_id: str, values: dict[str, str] | None = None, error: DomainError | None = None
 ) -> Response[str]:
     with reading() as session:
         view = queries.publications_view(session, actor_of(request), event_id)
-    status = 422 if error else 200
+        in_pairs = view.is_ready and view.event.publishes_in_pairs
+        waiting = confirming.waiting_publication(session, actor_of(request), view.event) if in_pairs else None
+    status = 200 if error is None else 422 if isinstance(error, InvalidError) else 409
     shown = values or {"title": gettext("%(event)s成绩") % {"event": view.event.title}}
-    return page(request, "publications/index.html", status=status, view=view, values=shown, errors=messages(error))
+    return page(
+        request, "publications/index.html", status=status, view=view, values=shown, waiting=waiting,
+        errors=messages(error if isinstance(error, InvalidError) else None),
+        problem=error_text(error) if isinstance(error, ConflictError) else "",
+    )  # fmt: skip
 
 
 @post("/events/{event_id:str}/publications", name="publications.publish", status_code=303, sync_to_thread=True)
@@ -42,11 +49,49 @@ def publish(request: Req, event_id: str, form: FormMultiDict) -> Response[str]:
     try:
         fields = PublishForm.read(form)
         with transaction() as session:
-            publication = services.publish(session, actor, get_event(session, event_id, actor), fields.title)
-    except InvalidError as error:
+            event = get_event(session, event_id, actor)
+            if event.publishes_in_pairs:
+                confirming.propose_publication(session, actor, event, fields.title)
+                done = gettext("已提出发布，等第二人确认；确认以前什么也没有公开。")
+            else:
+                done = _published(services.publish(session, actor, event, fields.title))
+    except (InvalidError, ConflictError) as error:
         return _index(request, event_id, typed(form), error)
-    done = gettext("第 %(n)s 版成绩已发布。") % {"n": publication.version}
     return redirect(request, url("publications.index", event_id=event_id), flash=done)
+
+
+def _published(publication: Publication) -> str:
+    return gettext("第 %(n)s 版成绩已发布。") % {"n": publication.version}
+
+
+@post(
+    "/events/{event_id:str}/publications/acts/{act_id:str}", name="publications.confirm", status_code=303,
+    sync_to_thread=True,
+)  # fmt: skip
+def confirm(request: Req, event_id: str, act_id: str, form: FormMultiDict) -> Response[str]:
+    actor, seen = actor_of(request), str(form.get("seen", ""))
+    try:
+        with transaction() as session:
+            event = get_event(session, event_id, actor)
+            done = _published(confirming.confirm_publication(session, actor, event, act_id, seen=seen))
+    except ConflictError as error:
+        return _index(request, event_id, error=error)
+    return redirect(request, url("publications.index", event_id=event_id), flash=done)
+
+
+@post(
+    "/events/{event_id:str}/publications/acts/{act_id:str}/refuse", name="publications.refuse", status_code=303,
+    sync_to_thread=True,
+)  # fmt: skip
+def refuse(request: Req, event_id: str, act_id: str, form: FormMultiDict) -> Response[str]:
+    actor = actor_of(request)
+    try:
+        with transaction() as session:
+            event = get_event(session, event_id, actor)
+            confirming.refuse_publication(session, actor, event, act_id, str(form.get("reason", "")))
+    except (InvalidError, ConflictError) as error:
+        return _index(request, event_id, typed(form), error)
+    return redirect(request, url("publications.index", event_id=event_id), flash=gettext("没有发布。"))
 
 
 @get("/events/{event_id:str}/publications/{version:str}/bundle.zip", name="publications.bundle", sync_to_thread=True)
@@ -65,4 +110,4 @@ def workbook(request: Req, event_id: str, version: str) -> Response[bytes]:
     return download(results_workbook(found.bundle), f"成绩-{event_id}-v{version}.xlsx", XLSX)
 
 
-router = Router("/", route_handlers=[index, publish, bundle, workbook, *HANDLERS])
+router = Router("/", route_handlers=[index, publish, confirm, refuse, bundle, workbook, *HANDLERS])

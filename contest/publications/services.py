@@ -11,7 +11,6 @@ from contest.actors import Actor
 from contest.audit.services import record
 from contest.competitions.models import Competition, Event, EventState, PeriodState, RuleSetVersion
 from contest.competitions.queries import competition_of, digest_in_force, periods_of
-from contest.entries.layers import is_unsealed
 from contest.errors import ConflictError, ForbiddenError, InvalidError
 from contest.i18n import N_
 from contest.ledger import kinds
@@ -24,6 +23,7 @@ from contest.publications.board import announce_after_commit, board_document, st
 from contest.publications.bundle import inputs_document, make_bundle
 from contest.publications.models import BoardSnapshot, Publication
 from contest.publications.queries import latest
+from contest.publications.readiness import obstacles
 from contest.publications.recount import differences
 from contest.publications.refreshing import board_changed, wire
 from contest.publications.snapshot import digest, encode, result_document
@@ -35,24 +35,36 @@ MAX_TITLE = 200
 
 
 def publish(session: Session, actor: Actor, event: Event, title: str) -> Publication:
-    """Publishes the results of `event` as its next version and unseals its codes; all or nothing.
+    """Publishes the results of `event` as its next version; all or nothing.
 
     Raises:
         ForbiddenError: the actor is no organizer of the competition.
-        ConflictError: not everything is locked, this state is published already, or codes are still to be drawn.
+        ConflictError: not everything is locked, unsealed, rechecked and signed, this state is published already, codes
+            are still to be drawn, or it takes a second person (`confirming`).
         InvalidError: no title, or one longer than 200 letters.
     """
     competition = competition_of(session, event)
     if not policy.can_publish(actor, competition):
         raise ForbiddenError(N_("只有这个竞赛的组织者可以发布成绩。"))
-    event = _locked(session, event)
-    _check_ready(session, event)
-    title = " ".join(title.split())
+    event = locked(session, event)
+    if event.publishes_in_pairs:
+        raise ConflictError(N_("这个项目的成绩要由第二个人确认才能发布。请先提出发布。"))
+    computation = check_ready(session, event)
+    return publish_computed(session, actor, competition, event, computation, title_of(title))
+
+
+def title_of(text: str) -> str:
+    """The typed title in one line (InvalidError: none, or too long)."""
+    title = " ".join(text.split())
     if not title or len(title) > MAX_TITLE:
         raise InvalidError(N_("请填写 1 到 200 字的标题，例如“决赛成绩”。"))
-    computation = compute(session, event)
-    if any(entry.code is None for entry in computation.entries):
-        raise ConflictError(N_("还有参赛者没有抽签，没有加密号，不能发布。"))
+    return title
+
+
+def publish_computed(
+    session: Session, actor: Actor, competition: Competition, event: Event, computation: Computation, title: str
+) -> Publication:
+    """Makes the version, the board's last state and the trail; whoever calls has asked everything before."""
     publication = _make(session, actor, competition, event, computation, title)
     event.state = EventState.PUBLISHED
     session.add(event)
@@ -70,21 +82,26 @@ def refresh_board(session: Session, event: Event) -> BoardSnapshot | None:
     return None if document is None else store_board(session, event, document)
 
 
-def _locked(session: Session, event: Event) -> Event:
+def locked(session: Session, event: Event) -> Event:
     """The event's row as it is now, kept from changing: a second click waits here and then meets `published`."""
     query = select(Event).where(Event.tenant_id == event.tenant_id, col(Event.id) == event.id).with_for_update()
     return session.exec(query.execution_options(populate_existing=True)).one()
 
 
-def _check_ready(session: Session, event: Event) -> None:
+def check_ready(session: Session, event: Event) -> Computation:
+    """What would be published, once nothing stands in its way (ConflictError: what does)."""
     if event.state in (EventState.PUBLISHED, EventState.CLOSED):
         raise ConflictError(N_("成绩已经发布。要发布新的版本，须先由裁判长写明理由解锁、改正并重新锁定。"))
     periods = periods_of(session, event)
     still_open = [period for period in periods if period.state is not PeriodState.LOCKED]
     if not periods or still_open or event.state is not EventState.LOCKED:
         raise ConflictError(N_("还有 %(n)s 个阶段没有锁定。请裁判长先锁定全部评分。"), n=len(still_open) or 1)
-    if not is_unsealed(session, event):
-        raise ConflictError(N_("分层加密还没有逐层解密并由监督确认，不能发布。"))
+    for obstacle in obstacles(session, event):
+        raise ConflictError(obstacle.text, **obstacle.params)
+    computation = compute(session, event)
+    if any(entry.code is None for entry in computation.entries):
+        raise ConflictError(N_("还有参赛者没有抽签，没有加密号，不能发布。"))
+    return computation
 
 
 def _make(

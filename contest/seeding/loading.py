@@ -28,7 +28,7 @@ from contest.judging.locking import lock_period
 from contest.organizations.models import OrganizationKind
 from contest.organizations.services import add_organization
 from contest.seeding.projects import seed_register
-from contest.seeding.steps import Marks, Place, found_competition, found_event, sign_all, submit_rows
+from contest.seeding.steps import Marks, Place, found_competition, found_event, sign_all, submit_rows, unseal
 from contest.settings import PROJECT_ROOT
 
 SEEDS = PROJECT_ROOT / "seeds"
@@ -174,6 +174,7 @@ def _finish(place: Place, event: Event, stop: str) -> None:
         from contest.certificates.services import issue_all
 
         steps = [lambda s, a, e: publish(s, a, e, title=e.title), give_awards, issue_all]
+        unseal(place, event)
     with transaction() as session:
         refresh_board(session, session.get_one(Event, (event.tenant_id, event.id)))
     for step in steps:

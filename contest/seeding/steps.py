@@ -18,11 +18,17 @@ from contest.competitions.rule_services import adopt_rule_set, save_rule_set
 from contest.competitions.services import create_competition, create_event
 from contest.core.marks import parse_value
 from contest.core.ruleset import RuleSet
+from contest.db import transaction
+from contest.entries.queries import is_blind
+from contest.entries.unsealing import confirm_unsealing, propose_unsealing
 from contest.judging.locking import sign_sheet
 from contest.judging.models import PanelRole
 from contest.judging.panels import appoint
+from contest.judging.queries import locate, members_of
 from contest.judging.services import apply_operations
 from contest.judging.sheet_queries import sheet_view
+from contest.judging.signature_list import seen_digest, sign_waiting, waiting_lines
+from contest.judging.signing import CHIEF
 from contest.organizations.models import Organization
 
 Marks = list[dict[str, str]]
@@ -109,3 +115,22 @@ def sign_all(session: Session, place: Place, period: Period, rows: Marks, codes:
         actor = place.actor(session, login)
         view = sheet_view(session, actor, period.id, codes[number])
         sign_sheet(session, actor, period.id, codes[number], view.digest)
+    _chief_signs(session, place, period)
+
+
+def _chief_signs(session: Session, place: Place, period: Period) -> None:
+    """The chief judge of the stage, if it has one, signs every sheet after its judge."""
+    where = locate(session, period.id)
+    panel = [line for line in members_of(session, where.event) if line.stage.id == where.stage.id]
+    chief = next((line.login for line in panel if line.member.role is PanelRole.CHIEF and line.login), None)
+    while chief and (lines := waiting_lines(session, where, CHIEF)):
+        sign_waiting(session, place.actor(session, chief), period.id, role=CHIEF, seen=seen_digest(lines))
+
+
+def unseal(place: Place, event: Event) -> None:
+    """The organizer proposes, the supervisor confirms; an event without blinding has nothing to open."""
+    with transaction() as session:
+        current = session.get_one(Event, (event.tenant_id, event.id))
+        if is_blind(session, current):
+            act = propose_unsealing(session, place.actor(session, "organizer"), current)
+            confirm_unsealing(session, place.actor(session, "supervisor"), current, act.id)

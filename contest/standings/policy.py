@@ -17,7 +17,6 @@ ROUTES: dict[str, frozenset[str]] = {
     "standings.slip_pdf": _READERS,
 }
 LOCKED = frozenset({EventState.LOCKED, EventState.PUBLISHED, EventState.CLOSED})
-UNSEALED = frozenset({EventState.PUBLISHED, EventState.CLOSED})
 
 
 def has_part(actor: Actor, competition: Competition) -> bool:
@@ -44,5 +43,5 @@ def can_see_slip(actor: Actor, competition: Competition, event: Event) -> bool:
 
 
 def is_unsealed(event: Event, rules: RuleSet) -> bool:
-    """Whether codes may be joined to names: without blinding always, else from the publication on."""
-    return not rules.blind or event.state in UNSEALED
+    """Whether codes may be joined to names: without blinding always, else once two persons opened them."""
+    return not rules.blind or event.is_unsealed

@@ -27,6 +27,7 @@ class Facts:
     locked: set[tuple[str, str]] = field(default_factory=set)
     late: list[int] = field(default_factory=list)
     redrawn: list[str] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)
     erased: set[str] = field(default_factory=set)
     rules: str = ""
     publication: dict[str, Any] | None = None
@@ -70,6 +71,13 @@ def _mark(facts: Facts, data: dict[str, Any]) -> None:
         facts.marks[key] = (data["units"], data["state"])
 
 
+def _correction(facts: Facts, data: dict[str, Any]) -> None:
+    """Another value of a locked mark, by two persons: the one way in which it may change."""
+    if not data.get("proposed_by") or data.get("proposed_by") == data.get("confirmed_by"):
+        facts.alone.append(f"{data['entry']} {data['aspect']}")
+    _mark(facts, data)
+
+
 def _factor(facts: Facts, data: dict[str, Any]) -> None:
     key = (data["entry"], data["stage"], data["aspect"], data["repetition"])
     facts.factors.pop(key, None)
@@ -104,7 +112,7 @@ def _unlock(facts: Facts, data: dict[str, Any]) -> None:
 
 _PLAYERS = {
     "adoption": _adoption, "draw": _draw, "mark": _mark, "factor": _factor, "veto": _veto, "recusal": _recusal,
-    "withdrawal": _withdrawal, "erasure": _erasure, "lock": _lock, "unlock": _unlock,
+    "withdrawal": _withdrawal, "erasure": _erasure, "lock": _lock, "unlock": _unlock, "correction": _correction,
 }  # fmt: skip
 
 
@@ -150,9 +158,20 @@ def _check_locks(bundle: Bundle, facts: Facts, report: Report) -> bool:
         ("锁定以后没有再收分数", "no mark was taken while its period was locked"),
         (f"锁定以后还收了分数：第 {late} 条", f"marks were taken after the lock: rows {late}"),
     )
-    return in_time & report.check(
-        periods <= facts.locked,
-        "locked",
-        ("发布前全部考评期都已锁定", "every period was locked before the publication"),
-        ("发布前有考评期没有锁定", "a period was not locked before the publication"),
+    in_pairs = report.check(
+        not facts.alone,
+        "alone",
+        ("锁定以后的更正都由两个人办理", "every correction after the lock was made by two persons"),
+        (f"有更正不是两个人办理的：{'、'.join(facts.alone[:10])}",
+         f"corrections by one person alone: {', '.join(facts.alone[:10])}"),
+    )  # fmt: skip
+    return (
+        in_time
+        & in_pairs
+        & report.check(
+            periods <= facts.locked,
+            "locked",
+            ("发布前全部考评期都已锁定", "every period was locked before the publication"),
+            ("发布前有考评期没有锁定", "a period was not locked before the publication"),
+        )
     )

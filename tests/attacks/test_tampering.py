@@ -17,7 +17,7 @@ from contest.ledger.services import append
 from contest.verifier.__main__ import main as verify
 from tests.attacks.intruder import count
 from tests.publications.making import lock_all, make_contest, publish, published, score_all
-from tests.support import make_person, sign_in
+from tests.support import make_person, sign_in, unseal
 
 
 @pytest.fixture
@@ -155,6 +155,7 @@ def test_what_was_changed_in_the_database_is_not_published(bare, name):
     made = make_contest()
     score_all(made)
     lock_all(made)
+    unseal(made.event)
     with db.engine().begin() as connection:
         drop_triggers(connection)
         changed = connection.exec_driver_sql(TAMPERINGS[name].format(first=made.codes[0], last=made.codes[2]))

@@ -51,6 +51,12 @@ def test_everything_from_the_lock_to_the_certificate_happens_once(bare, ready):
     for period in periods:
         assert together(bare, both, f"/judging/periods/{period}/lock", reason="测试") == [303, 409]
     assert count("ledger", "kind = 'lock'") == len(periods)
+    assert max(together(bare, both, f"/events/{event}/unseal")) < 500
+    with db.engine().connect() as connection:
+        act = connection.exec_driver_sql("SELECT id FROM act").scalars().one()
+    watchers = [make_person(made.world, Role.SUPERVISOR, login=f"watcher{n}")[0] for n in (1, 2)]
+    assert together(bare, watchers, f"/events/{event}/unseal/{act}") in ([201, 409], [303, 409])
+    assert count("ledger", "kind = 'unsealing'") == 1
     assert together(bare, both, f"/events/{event}/publications", title="成绩") == [303, 409]
     assert count("publication") == count("ledger", "kind = 'publication'") == 1
     assert max(together(bare, both, f"/events/{event}/awards", version="1")) < 500

@@ -37,7 +37,7 @@ from contest.judging.models import MarkRow, PanelRole
 from contest.judging.panels import appoint
 from contest.judging.services import apply_operations
 from contest.publications.services import publish
-from tests.support import World, make_person
+from tests.support import World, make_person, unseal
 
 TOTALS = (950, 930, 930, 900, 900, 880, 800, 700)
 NAMES = ("王一", "李二", "张䶮", "赵四", "孙五", "周六", "吴七", "郑八")
@@ -93,6 +93,7 @@ class Contest:
     def publish(self) -> None:
         with db.transaction() as session:
             lock_period(session, SYSTEM, session.get_one(Period, (self.period.tenant_id, self.period.id)), "录入完毕")
+        unseal(self.event)
         with db.transaction() as session:
             publish(session, SYSTEM, session.get_one(Event, (self.event.tenant_id, self.event.id)), "决赛成绩")
 

@@ -15,7 +15,7 @@ from contest.entries.inputs import EntryInput
 from contest.entries.models import Entry, Veto
 from contest.errors import ConflictError, ForbiddenError, InvalidError
 from contest.ledger import queries as ledger
-from tests.support import make_person
+from tests.support import make_person, unseal
 
 
 def enter(stage, *names) -> list[Entry]:
@@ -74,7 +74,7 @@ def test_no_line_of_the_list_carries_a_code_before_unsealing(stage):
     for state in (EventState.ADOPTED, EventState.SCORING, EventState.LOCKED):
         stage.become(state)
         assert line().code == ""
-    stage.become(EventState.PUBLISHED)
+    unseal(stage.event)
     assert line().code == entries(stage)["张三"].code
 
 

@@ -194,6 +194,7 @@ def score_all(page: Page, marks: dict[str, tuple[str, str]], *, mistypes: bool) 
         assert_accessible(page)
         page.get_by_role("link", name="核对并签名").click()
         look(page, "15-review")
+        page.get_by_label("您的 PIN").fill("482915")
         page.get_by_role("button", name="以上各项属实，签名提交").click()
         expect(page.get_by_text("已签名").first).to_be_visible()
 

@@ -23,7 +23,7 @@ from contest.judging import services as judging
 from contest.judging.models import MarkRow
 from contest.publications import services
 from contest.publications.models import Publication
-from tests.support import World, build_world
+from tests.support import World, build_world, unseal
 
 RULES: dict[str, Any] = {
     "title": "焊工 决赛",
@@ -145,6 +145,7 @@ def lock_all(made: Made) -> None:
 
 
 def publish(made: Made, title: str = "决赛成绩") -> Publication:
+    unseal(made.event)
     with db.transaction() as session:
         return services.publish(session, SYSTEM, made.fresh(session), title)
 

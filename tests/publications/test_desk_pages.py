@@ -7,7 +7,7 @@ from litestar.testing import TestClient
 
 from contest.actors import Role
 from tests.publications.making import NAMES, Made, lock_all, make_contest, publish, published, score_all
-from tests.support import make_person, sign_in
+from tests.support import make_person, sign_in, unseal
 
 
 def enter(client: TestClient, made: Made, role: Role) -> str:
@@ -24,7 +24,10 @@ def test_an_organizer_previews_by_codes_and_publishes(client: TestClient) -> Non
     lock_all(made)
     preview = client.get(path).text
     assert all(code in preview for code in made.codes)
-    assert not any(name in preview for name in NAMES), "sealed until published"
+    assert not any(name in preview for name in NAMES), "sealed until two persons open the codes"
+    assert f"/events/{made.event.id}/unseal" in preview
+    assert client.post(path, data={"csrf_token": token, "title": "决赛成绩"}).status_code == 409, "still sealed"
+    unseal(made.event)
     bad = client.post(path, data={"csrf_token": token, "title": "题" * 201})
     assert bad.status_code == 422
     assert "题" * 201 in bad.text, "what was typed stays"

@@ -33,7 +33,7 @@ async function check() {
   const waits = outbox.list.length > 0;
   note.textContent = waits ? fill(texts.sign_waits, { n: outbox.list.length }) : isEqual ? '' : texts.sign_differs;
   note.hidden = isEqual && !waits;
-  const button = form.querySelector('[type=submit]');
+  const button = document.querySelector('[form=sign-form]');
   button.disabled = waits || !isEqual || button.hasAttribute('data-unready');
 }
 

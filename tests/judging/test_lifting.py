@@ -1,0 +1,90 @@
+"""A recusal declared by mistake is lifted by two persons with a reason; one that was found by itself is not."""
+
+import pytest
+from sqlmodel import select
+
+from contest import db
+from contest.actors import SYSTEM
+from contest.competitions.models import Period
+from contest.entries.models import Entry
+from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from contest.judging import services
+from contest.judging.lifting import confirm_lifting, propose_lifting
+from contest.judging.models import Recusal
+from contest.judging.queries import recusals_of
+from contest.ledger import queries as ledger
+from tests.support import sign_in
+
+
+def declared(contest, automatic=False):
+    with db.transaction() as session:
+        services.refresh_recusals(session, SYSTEM, contest.event)
+        entry = session.exec(select(Entry).where(Entry.code == contest.codes[0])).one()
+        services.recuse(session, SYSTEM, contest.members["anna"], entry, "师徒")
+    with db.reading() as session:
+        return session.exec(select(Recusal).where(Recusal.automatic == automatic)).one()
+
+
+def propose(contest, who, recusal, reason="同名，不是师徒"):
+    with db.transaction() as session:
+        return propose_lifting(session, contest.actors[who], contest.event, recusal.id, reason)
+
+
+def confirm(contest, who, act):
+    with db.transaction() as session:
+        return confirm_lifting(session, contest.actors[who], contest.event, act.id)
+
+
+def test_two_persons_lift_it_and_the_judge_may_mark(contest):
+    recusal = declared(contest)
+    assert contest.send("anna", contest.op(30))[0]["reason"] == "recused"
+    with pytest.raises(InvalidError):
+        propose(contest, "chief", recusal, " ")
+    act = propose(contest, "chief", recusal)
+    for who in ("chief", "anna", "clerk"):
+        with pytest.raises(ForbiddenError):
+            confirm(contest, who, act)
+    confirm(contest, "supervisor", act)
+    assert contest.send("anna", contest.op(30))[0]["result"] == "accepted"
+    with db.reading() as session:
+        row = list(ledger.data_of(ledger.rows(session, contest.competition), "recusal"))[-1]
+        assert contest.codes[0] not in recusals_of(session, contest.event)
+    assert (row["state"], row["judge"], row["reason"]) == ("lifted", "J1", "同名，不是师徒")
+    assert row["proposed_by"] != row["confirmed_by"]
+    with pytest.raises(ConflictError):
+        confirm(contest, "organizer", act)
+    with pytest.raises(NotFoundError):
+        propose(contest, "chief", recusal)
+
+
+def test_what_was_found_by_itself_stays(contest):
+    with pytest.raises(ConflictError):
+        propose(contest, "organizer", declared(contest, automatic=True))
+
+
+def test_after_the_lock_nothing_is_lifted(contest):
+    recusal = declared(contest)
+    act = propose(contest, "organizer", recusal)
+    with db.transaction() as session:
+        period = session.get_one(Period, (contest.event.tenant_id, contest.period.id))
+        services.lock_period(session, SYSTEM, period, "测试")
+    with pytest.raises(ConflictError):
+        confirm(contest, "chief", act)
+
+
+def test_the_page_of_both(client, contest):
+    recusal = declared(contest)
+    path = f"/events/{contest.event.id}/recusals/{recusal.id}"
+    token = sign_in(client, contest.accounts["organizer"]).csrf_token
+    assert path in client.get(f"/events/{contest.event.id}/panel").text
+    shown = client.get(path).text
+    assert "王一" in shown
+    assert contest.codes[0] not in shown, "who sees names sees no codes"
+    assert client.post(path, data={"csrf_token": token, "reason": ""}).status_code == 422
+    assert client.post(path, data={"csrf_token": token, "reason": "登记错了"}, follow_redirects=True).is_success
+    token = sign_in(client, contest.accounts["supervisor"]).csrf_token
+    shown = client.get(path).text
+    assert "王一" not in shown
+    act = shown.split("/acts/")[1].split('"')[0]
+    assert client.post(f"{path}/acts/{act}", data={"csrf_token": token}, follow_redirects=False).status_code == 303
+    assert client.get(path).status_code == 404
