@@ -19,9 +19,11 @@ from contest.accounts.signing_in import load_actor
 from contest.actors import PUBLIC, Actor, Role
 from contest.i18n import gettext
 from contest.jobs.worker import Worker
+from contest.overall.queries import public_tables
 from contest.projects import visiting
 from contest.proposals import directory
 from contest.publications import board, refreshing
+from contest.publications import queries as publications
 from contest.settings import get_settings
 from contest.studios.queries import studio_names
 from contest.templating import STATIC
@@ -39,6 +41,7 @@ FEATURES = (
     "standings",
     "fairness",
     "publications",
+    "overall",
     "corrections",
     "awards",
     "certificates",
@@ -126,6 +129,7 @@ def create_app(*, database_url: str | None = None, background: bool = True) -> L
     board.on_version(live.announce)
     directory.register(studio_names)
     event_facts.register()
+    publications.register_lines(public_tables)
     visiting.register_source()
     app = Litestar(
         route_handlers=[*feature_routers(), create_static_files_router("/static", [STATIC], name="static")],

@@ -18,6 +18,7 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | publication | event, version, digest |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
 | certificate, revocation | event, number, reason |
+| overall | table, state (`adopted`, `published`), version, digest; adopted also: reason. Of the whole competition |
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ PUBLICATION = "publication"
 AWARD = "award"
 CERTIFICATE = "certificate"
 REVOCATION = "revocation"
+OVERALL = "overall"
 
 KINDS = frozenset({
     ADOPTION, DRAW, FACTOR, MEASURE, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN, LOCK, UNLOCK, PUBLICATION, AWARD,
-    CERTIFICATE, REVOCATION,
+    CERTIFICATE, REVOCATION, OVERALL,
 })  # fmt: skip
