@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from math import lcm
 
 from contest.core.numbers import Number, exact_text
 from contest.core.problems import CoreError
@@ -41,14 +42,15 @@ class Order:
 
 def split(group: Sequence[str], key: Key) -> list[tuple[str, ...]]:
     """Sort a group by one key and cut it where values differ. Who has no value comes after those who have."""
-
-    def sort_value(code: str) -> tuple[bool, Fraction]:
-        value = key.value(code)
-        if value is None:
-            return True, Fraction(0)
-        return False, value if key.ascending else -value
-
-    return [tuple(codes) for _, codes in groupby(sorted(group, key=sort_value), key=sort_value)]
+    values = {code: key.value(code) for code in group}
+    known = [value for value in values.values() if value is not None]
+    # whole numbers over one denominator: thousands of fractions would take long to compare
+    common = lcm(*{value.denominator for value in known}) * (1 if key.ascending else -1)
+    keys = {
+        code: (True, 0) if value is None else (False, value.numerator * (common // value.denominator))
+        for code, value in values.items()
+    }
+    return [tuple(codes) for _, codes in groupby(sorted(group, key=keys.__getitem__), key=keys.__getitem__)]
 
 
 def order(codes: Sequence[str], total: Key, chain: Sequence[Key]) -> Order:

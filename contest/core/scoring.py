@@ -9,9 +9,10 @@ from fractions import Fraction
 
 from contest.core import peers, stages, totals
 from contest.core.advancement import settle
+from contest.core.book import Book
 from contest.core.comparing import own_of_all, peers_of_all
 from contest.core.explanation import Explanation
-from contest.core.marks import MARK_STATES, SCORED, EntryInput, Mark
+from contest.core.marks import EntryInput, Mark
 from contest.core.numbers import round_decimal
 from contest.core.problems import CoreError
 from contest.core.ruleset import RuleSet
@@ -49,10 +50,13 @@ class Result:
         """The trees of the entries whose every input is the same in `inputs`, what others changed included."""
         same = self._inputs.same(inputs) if self.rules == rules else frozenset()
         changed = peers.differing(self._inputs.peers_at, inputs.peers_at)
+        trees = {code: self._inputs.trees[code] for code in same}
+        if not changed:
+            return trees
         return {
             code: tree
-            for code, tree in self._inputs.trees.items()
-            if code in same and not peers.touched(rules, inputs.entries[code], inputs.marks[code], changed)
+            for code, tree in trees.items()
+            if not peers.touched(rules, inputs.entries[code], inputs.marks[code], changed)
         }
 
     def own_values(self, rules: RuleSet, inputs: _Inputs) -> Mapping[str, peers.Own]:
@@ -84,14 +88,19 @@ class _Inputs:
         return frozenset(
             code
             for code, entry in self.entries.items()
-            if other.entries.get(code) == entry and other.marks[code] == self.marks[code]
+            if _same(other.entries.get(code), entry) and _same(other.marks[code], self.marks[code])
         )
+
+
+def _same(one: object, other: object) -> bool:
+    """Equal; at once where it is the very same object, as in a book of which little changed."""
+    return one is other or one == other
 
 
 def evaluate(
     rules: RuleSet,
     entries: Sequence[EntryInput],
-    marks: Iterable[Mark],
+    marks: Iterable[Mark] | Book,
     panels: Mapping[str, Sequence[str]] | None = None,
     earlier: Result | None = None,
 ) -> Result:
@@ -106,16 +115,27 @@ def evaluate(
     if len(by_code) != len(entries):
         raise CoreError("duplicate_entry")
     _check_classes(rules, entries)
-    inputs = _compared(rules, _Inputs(by_code, _group(rules, by_code, marks), panels or {}), earlier)
+    own = _marks_by_entry(rules, by_code, marks)
+    inputs = _compared(rules, _Inputs(by_code, own, panels or {}), earlier)
     known = earlier.unchanged(rules, inputs) if earlier else {}
     trees = {
         code: known.get(code)
         or stages.score_total(rules, entry, inputs.marks[code], inputs.panels, inputs.peers_at, detail=False)
         for code, entry in by_code.items()
     }
-    marked = [code for code, own in inputs.marks.items() if own]
-    standings = build_standings(rules, by_code, frozenset(marked), settle(rules, by_code, trees))
+    marked = frozenset(code for code, found in own.items() if found)
+    rows = [row for row in earlier.standings if row.entry in known] if earlier else []
+    standings = build_standings(rules, by_code, marked, settle(rules, by_code, trees), rows)
     return Result(rules, standings, replace(inputs, trees=trees))
+
+
+def _marks_by_entry(
+    rules: RuleSet, entries: Mapping[str, EntryInput], marks: Iterable[Mark] | Book
+) -> dict[str, totals.Marks]:
+    book = marks if isinstance(marks, Book) else Book.of(rules, marks)
+    if book is not marks and (strange := book.codes() - entries.keys()):
+        raise CoreError("unknown_place", entry=min(strange))
+    return {code: book.of_entry(code) for code in entries}
 
 
 def _check_classes(rules: RuleSet, entries: Sequence[EntryInput]) -> None:
@@ -130,31 +150,6 @@ def _compared(rules: RuleSet, inputs: _Inputs, earlier: Result | None) -> _Input
     known = earlier.own_values(rules, inputs) if earlier else {}
     own = own_of_all(rules, inputs.entries, inputs.marks, inputs.panels, known)
     return replace(inputs, own=own, peers_at=peers_of_all(rules, inputs.entries, inputs.marks, inputs.panels, own))
-
-
-def _group(
-    rules: RuleSet, entries: Mapping[str, EntryInput], marks: Iterable[Mark]
-) -> dict[str, dict[tuple[str, str, str, int], list[Mark]]]:
-    """Put the marks of each entry and place together, checking that every place exists."""
-    places = {
-        (stage.id, period.id, aspect.id): aspect.repetitions
-        for stage in rules.stages
-        for period in stage.periods
-        for aspect in stage.aspects()
-    }
-    grouped: dict[str, dict[tuple[str, str, str, int], list[Mark]]] = {code: {} for code in entries}
-    for mark in marks:
-        most = places.get((mark.stage, mark.period, mark.aspect), 0)
-        if mark.entry not in grouped or not 1 <= mark.repetition <= most or mark.state not in MARK_STATES:
-            raise CoreError("unknown_place", entry=mark.entry, stage=mark.stage, aspect=mark.aspect)
-        if (mark.units is None) == (mark.state == SCORED):
-            raise CoreError("mark_without_value", entry=mark.entry, aspect=mark.aspect)
-        key = (mark.stage, mark.period, mark.aspect, mark.repetition)
-        panel = grouped[mark.entry].setdefault(key, [])
-        if any(other.judge == mark.judge for other in panel):
-            raise CoreError("duplicate_mark", entry=mark.entry, aspect=mark.aspect, judge=mark.judge)
-        panel.append(mark)
-    return grouped
 
 
 def weighted_total(parts: Sequence[tuple[Decimal, Decimal]]) -> Fraction:

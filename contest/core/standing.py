@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -76,23 +76,29 @@ def _status(rules: RuleSet, entry: EntryInput, marked: Collection[str], tree: Ex
 
 
 def build_standings(
-    rules: RuleSet, entries: Mapping[str, EntryInput], marked: Collection[str], settled: Settled
+    rules: RuleSet,
+    entries: Mapping[str, EntryInput],
+    marked: Collection[str],
+    settled: Settled,
+    earlier: Iterable[Standing] = (),
 ) -> tuple[Standing, ...]:
     """Rank who can be ranked, class by class and level by level, and put the others behind them by status.
 
-    Who was let through to a later stage stands before who was not. marked: the entries that have any mark.
+    Who was let through to a later stage stands before who was not. marked: the entries that have any mark. earlier:
+    rows of entries that did not change by themselves; what comes out the same is taken over.
     """
-    status = {code: _status(rules, entry, marked, settled.trees[code]) for code, entry in entries.items()}
+    taken = {row.entry: row for row in earlier if _is_still(row, settled)}
+    shown = {code: taken.get(code) or _standing(rules, entry, marked, settled) for code, entry in entries.items()}
     rows: list[Standing] = []
-    for pool in _pools(rules, entries, [code for code in entries if status[code] == RANKED]):
-        rows += _ranked(rules, pool, entries, settled)
-    rows += [
-        _standing(rules, entries[code], settled, state)
-        for state in STATUSES[1:]
-        for code in entries
-        if status[code] == state
-    ]
+    for pool in _pools(rules, entries, [code for code, row in shown.items() if row.status == RANKED]):
+        rows += _ranked(rules, pool, entries, settled, shown)
+    rows += [row for state in STATUSES[1:] for row in shown.values() if row.status == state]
     return tuple(rows)
+
+
+def _is_still(row: Standing, settled: Settled) -> bool:
+    """Whether the row of an entry that did not change by itself stands as it was among the others."""
+    return settled.trees[row.entry] is row.tree and settled.passages.get(row.entry, ()) == row.passages
 
 
 def _pools(rules: RuleSet, entries: Mapping[str, EntryInput], ranked: Sequence[str]) -> list[list[str]]:
@@ -102,7 +108,11 @@ def _pools(rules: RuleSet, entries: Mapping[str, EntryInput], ranked: Sequence[s
 
 
 def _ranked(
-    rules: RuleSet, pool: Sequence[str], entries: Mapping[str, EntryInput], settled: Settled
+    rules: RuleSet,
+    pool: Sequence[str],
+    entries: Mapping[str, EntryInput],
+    settled: Settled,
+    shown: Mapping[str, Standing],
 ) -> Iterator[Standing]:
     trees = settled.trees
     total = ranking.Key("total", "", lambda code: trees[code].value)
@@ -113,12 +123,17 @@ def _ranked(
     numbered = ranking.number_groups([len(group) for group, _ in groups], rules.ranking)
     for (group, decisions), texts in zip(groups, numbered, strict=True):
         for code, rank in zip(group, texts, strict=True):
-            row = _standing(rules, entries[code], settled, RANKED)
-            yield replace(row, rank=rank, tied=len(group) > 1, decided_by=decisions.get(code))
+            row, tied, decision = shown[code], len(group) > 1, decisions.get(code)
+            if (row.rank, row.tied) == (rank, tied) and row.decided_by == decision:
+                yield row
+            else:
+                yield replace(row, rank=rank, tied=tied, decided_by=decision)
 
 
-def _standing(rules: RuleSet, entry: EntryInput, settled: Settled, status: str) -> Standing:
+def _standing(rules: RuleSet, entry: EntryInput, marked: Collection[str], settled: Settled) -> Standing:
+    """The row of an entry; a ranked one gets its rank afterwards."""
     tree, passages = settled.trees[entry.code], settled.passages.get(entry.code, ())
+    status = _status(rules, entry, marked, tree)
     known = {veto.id for veto in rules.vetoes}
     final = status == RANKED
     shown = _published(tree.value, rules.rounding.places if rules.rounding else None)

@@ -142,10 +142,8 @@ def _middles(marks: Sequence[Mark], positions: Sequence[int]) -> list[tuple[int,
 
 
 def _trial(computation: Computation, lines: Sequence[Line], position: int, units: int) -> list[bool]:
-    marks = list(computation.marks)
-    marks[position] = replace(marks[position], units=units)
-    rules = computation.rules
-    result = evaluate(rules, computation.entry_inputs, marks, computation.panels, computation.result)
+    rules, book = computation.rules, computation.book.put([replace(computation.marks[position], units=units)])
+    result = evaluate(rules, computation.entry_inputs, book, computation.panels, computation.result)
     return [above(rules, result, line) != line.above for line in lines]
 
 

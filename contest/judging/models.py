@@ -120,6 +120,7 @@ class MarkRow(SQLModel, table=True):
     __table_args__ = (
         belongs_to("event", "event_id"),
         Index("ix_mark_sheet", "tenant_id", "event_id", "stage_key", "period_key", "judge_code", "entry_code"),
+        Index("ix_mark_revision", "tenant_id", "event_id", "revision"),
     )
 
     tenant_id: str = Field(primary_key=True, max_length=16)

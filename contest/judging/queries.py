@@ -24,12 +24,22 @@ from contest.judging.sheets import Place
 
 def marks_of(session: Session, event: Event) -> list[Mark]:
     """The current marks of an event as the core takes them; withdrawn ones are missing and not listed."""
+    return [mark for mark in marks_since(session, event, 0)[0] if mark.state != MISSING]
+
+
+def marks_since(session: Session, event: Event, seen: int) -> tuple[list[Mark], int]:
+    """The marks whose revision is newer than `seen`, withdrawn ones too (missing), and the newest revision.
+
+    Revisions are sequence numbers of the competition's chain, which are given under a lock: who has read one has read
+    all before it.
+    """
     m = MarkRow
     query = sa.select(
-        col(m.stage_key), col(m.period_key), col(m.entry_code), col(m.aspect), col(m.repetition), col(m.judge_code),
-        col(m.units), col(m.state),
-    ).where(col(m.tenant_id) == event.tenant_id, col(m.event_id) == event.id, col(m.state) != MISSING)  # fmt: skip
-    return [Mark(*row) for row in session.connection().execute(query).all()]
+        col(m.revision), col(m.stage_key), col(m.period_key), col(m.entry_code), col(m.aspect), col(m.repetition),
+        col(m.judge_code), col(m.units), col(m.state),
+    ).where(col(m.tenant_id) == event.tenant_id, col(m.event_id) == event.id, col(m.revision) > seen)  # fmt: skip
+    rows = session.connection().execute(query).all()
+    return [Mark(*row[1:]) for row in rows], max((row[0] for row in rows), default=seen)
 
 
 def panels_of(session: Session, event: Event) -> dict[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from contest.competitions.models import Event, EventState, PeriodState
 from contest.competitions.queries import competition_of, rules_in_force, stage_periods
+from contest.core.book import Marks
 from contest.core.marks import EntryInput
 from contest.core.ruleset import RuleSet
 from contest.core.scoring import Standing
@@ -107,22 +108,28 @@ def _row(computation: Computation, standing: Standing, sheets: Mapping[str, tupl
 
 def _sheets(computation: Computation, opened: Open) -> dict[str, tuple[int, int]]:
     """Entry -> (sheets that are full, sheets asked for) over the opened periods."""
-    have: dict[tuple[str, str, str, str], set[tuple[str, int]]] = {}
-    for mark in computation.marks:
-        key = (mark.entry, mark.stage, mark.period, mark.judge)
-        have.setdefault(key, set()).add((mark.aspect, mark.repetition))
     everywhere = {stage.id: _needed(computation.rules, stage.id) for stage in computation.rules.stages}
     found = {}
     for entry in computation.entry_inputs:
+        have = _filled(computation.book.of_entry(entry.code))
         counts: Counter[bool] = Counter()
         for stage, period in opened:
             needed = _own(everywhere[stage], stage, entry)
-            shared = have.get((entry.code, stage, period, ""), set())
+            shared = have.get((stage, period, ""), set())
             for judge in computation.panels.get(stage, ()):
                 if needed and (stage, judge) not in entry.recused:
-                    counts[needed <= shared | have.get((entry.code, stage, period, judge), set())] += 1
+                    counts[needed <= shared | have.get((stage, period, judge), set())] += 1
         found[entry.code] = (counts[True], counts.total())
     return found
+
+
+def _filled(marks: Marks) -> dict[tuple[str, str, str], set[tuple[str, int]]]:
+    """(stage, period, judge) -> the places that have a mark."""
+    have: dict[tuple[str, str, str], set[tuple[str, int]]] = {}
+    for (stage, period, aspect, repetition), panel in marks.items():
+        for mark in panel:
+            have.setdefault((stage, period, mark.judge), set()).add((aspect, repetition))
+    return have
 
 
 def _tells_recusals(sheets: Mapping[str, tuple[int, int]]) -> bool:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from contest.core.agreement import icc, kendall_w, krippendorff_alpha
+from contest.core.book import Book
 from contest.core.marks import NOT_PERFORMED, EntryInput, Mark
 from contest.core.parsing import parse_rule_set
 from contest.core.problems import CoreError
@@ -232,7 +233,7 @@ def test_drift_follows_the_judges_own_clock():
 def computation(rows, rules=RULES, judges="PQRST"):
     inputs = [EntryInput(entry) for entry in rows]
     marks, panels = table(rows, judges=judges), {"s": tuple(judges)}
-    return Computation(rules, (), inputs, marks, panels, evaluate(rules, inputs, marks, panels))
+    return Computation(rules, (), inputs, Book.of(rules, marks), panels, evaluate(rules, inputs, marks, panels))
 
 
 def ignore(_done, _total):

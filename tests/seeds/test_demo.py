@@ -9,6 +9,7 @@ from sqlmodel import select
 from contest import db, seeding
 from contest.accounts.models import Account
 from contest.competitions.models import Event
+from contest.core.book import Book
 from contest.core.parsing import parse_rule_set
 from contest.core.scoring import evaluate
 from contest.errors import ConflictError
@@ -44,7 +45,9 @@ def until_locked(computation: Computation) -> Computation:
     rules = parse_rule_set(document)
     marks = [mark for mark in computation.marks if mark.period != "2026-09"]
     result = evaluate(rules, computation.entry_inputs, marks, computation.panels)
-    return Computation(rules, computation.entries, computation.entry_inputs, marks, computation.panels, result)
+    return Computation(
+        rules, computation.entries, computation.entry_inputs, Book.of(rules, marks), computation.panels, result
+    )
 
 
 @pytest.mark.parametrize("name", FILES)
