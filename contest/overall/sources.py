@@ -68,6 +68,7 @@ class Source:
     inputs: str = ""
     lacks: str = ""
     rows: Sequence[Row] = ()
+    ranks_by_class: bool = False
 
     def rows_of(self, rule: SeriesRule) -> Iterator[Row]:
         """The rows that may count: ranked ones, and for teams those with a unit."""
@@ -92,8 +93,10 @@ def sources_of(session: Session, competition: Competition, rule: SeriesRule) -> 
             found.append(Source(events[event_id], weight, lacks=lacks))
             continue
         inputs, measures = _measures(last.bundle) if wants_measures else ("", {})
-        rows = [_row(row, (given or {}).get(row["code"], {}), measures) for row in json.loads(last.snapshot)["rows"]]
-        found.append(Source(events[event_id], weight, last.version, digest(last.snapshot), inputs, rows=rows))
+        told = json.loads(last.snapshot)
+        rows = [_row(row, (given or {}).get(row["code"], {}), measures) for row in told["rows"]]
+        by_class = told.get("classes", {}).get("ranked", False)
+        found.append(Source(events[event_id], weight, last.version, digest(last.snapshot), inputs, "", rows, by_class))
     return found
 
 

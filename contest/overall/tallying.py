@@ -29,6 +29,7 @@ def tally(rule: SeriesRule, sources: Sequence[Source]) -> Document:
     Raises:
         ConflictError: two persons of one name and unit in an event, or shared ranks that have no points.
     """
+    _require_own_ranks(rule, sources)
     rows = {_key(rule, source, row): row for source in sources for row in source.rows_of(rule)}
     items = [row.item(rule, source.event.id) for source in sources for row in source.rows_of(rule)]
     try:
@@ -42,6 +43,14 @@ def tally(rule: SeriesRule, sources: Sequence[Source]) -> Document:
         "rows": [_row(rule, row, rows) for row in found],
         "left_out": left_out,
     }
+
+
+def _require_own_ranks(rule: SeriesRule, sources: Sequence[Source]) -> None:
+    """Where each class has its own first, equal ranks of two classes are no tie that could share points."""
+    event = next((source.event.title for source in sources if source.ranks_by_class), None)
+    if event is not None and rule.by == "rank" and rule.tied_points == "share":
+        text = N_("“%(event)s”的名次按组别分别排列，并列名次不能均分积分。请改为“各得该名次的积分”。")
+        raise ConflictError(text, event=event)
 
 
 def _told(error: CoreError, titles: Mapping[str, str]) -> ConflictError:
