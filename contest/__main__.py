@@ -7,8 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contest.errors import DomainError
+
+if TYPE_CHECKING:
+    from contest.venue.certificates import Venue
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=int, default=1, help="processes; more than one needs PostgreSQL")
+    serve.add_argument("--tls", action="store_true", help="HTTPS with a certificate authority of the venue's own")
+    serve.add_argument("--name", action="append", default=[], help="with --tls: a further name of this machine")
+    serve.add_argument("--enrolment-port", type=int, help="with --tls: where tablets get its certificate (port + 1)")
     serve.add_argument(
         "--demo", action="store_true", help="fill an empty database with the demo and print sign-in links"
     )
@@ -48,12 +55,15 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("marks", type=Path)
     score.add_argument("-o", "--output", type=Path, help="standings as .csv, .xlsx or .json; otherwise printed")
     verify = _command(commands, "verify", _verify, "check an exported bundle, independently of the server")
-    verify.add_argument("bundle", type=Path)
+    verify.add_argument("bundle", type=Path, nargs="?", help="without one, the database itself is checked")
     verify.add_argument("--key", help="fingerprint of the signing key, from paper")
+    verify.add_argument("--checkpoint", action="append", default=[], type=Path, metavar="FILE",
+                        help="a checkpoint kept outside (may be repeated)")  # fmt: skip
     admin = commands.add_parser("admin", help="emergency help at the console").add_subparsers(required=True)
     link = _command(admin, "link", _admin_link, "a one-time sign-in link for a login")
     link.add_argument("login")
     _command(admin, "links", _admin_links, "one-time sign-in links for the demo's people")
+    _command(admin, "rotate-key", _admin_rotate_key, "a new signing key, signed by the present one")
     _command(admin, "first-run", _admin_first_run, "the token of the first run, while the platform is empty")
     return parser
 
@@ -72,10 +82,11 @@ def _command(
 
 def _serve(arguments: argparse.Namespace) -> int:
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, SSLProtocols
 
     from contest.settings import get_settings
 
+    venue = _prepare_venue(arguments) if arguments.tls else None
     os.environ.setdefault("PUBLIC_URL", f"http://{arguments.host}:{arguments.port}")
     get_settings.cache_clear()
     if arguments.workers > 1 and get_settings().database.startswith("sqlite"):
@@ -93,8 +104,37 @@ def _serve(arguments: argparse.Namespace) -> int:
         workers_kill_timeout=5,
         websockets=False,
         log_access=False,
+        ssl_cert=venue.certificate if venue else None,
+        ssl_key=venue.key if venue else None,
+        ssl_protocol_min=SSLProtocols.tls12,
     ).serve()
     return 0
+
+
+def _prepare_venue(arguments: argparse.Namespace) -> Venue:
+    """Certificates in the data folder, the page that gives them to tablets, and links that lead there."""
+    from urllib.parse import urlsplit
+
+    from contest.settings import get_settings
+    from contest.venue.certificates import own_names, prepare_venue
+    from contest.venue.enrolment import serve_enrolment
+
+    given = urlsplit(os.environ.get("PUBLIC_URL", "")).hostname
+    names = own_names(arguments.host, [*([given] if given else []), *arguments.name])
+    venue = prepare_venue(get_settings().data_dir / "tls", names)
+    public_url = os.environ.setdefault("PUBLIC_URL", f"https://{bracketed(names[0])}:{arguments.port}")
+    port = arguments.enrolment_port or arguments.port + 1
+    serve_enrolment(venue, arguments.host, port, public_url)
+    address = next((name for name in names if name[:1].isdigit() and not name.startswith("127.")), names[0])
+    os.environ.setdefault("ENROLMENT_URL", f"http://{bracketed(address)}:{port}")
+    print(f"平板先打开 Tablets first open  {os.environ['ENROLMENT_URL']}/")
+    print(f"证书指纹 Certificate SHA-256  {venue.fingerprint}", flush=True)
+    return venue
+
+
+def bracketed(name: str) -> str:
+    """An IPv6 address as an URL takes it."""
+    return f"[{name}]" if ":" in name else name
 
 
 def _open_many_files() -> None:
@@ -140,7 +180,13 @@ def _score(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from contest.verifier.__main__ import main as verify
 
-    return verify([str(arguments.bundle), *(["--key", arguments.key] if arguments.key else [])])
+    if arguments.bundle is None:
+        from contest import console
+
+        return console.verify_database(arguments.checkpoint)
+    key = ["--key", arguments.key] if arguments.key else []
+    held = [text for path in arguments.checkpoint for text in ("--checkpoint", str(path))]
+    return verify([str(arguments.bundle), *key, *held])
 
 
 def _admin_link(arguments: argparse.Namespace) -> int:
@@ -156,6 +202,14 @@ def _admin_links(_arguments: argparse.Namespace) -> int:
 
     console.prepare(demo=False)
     console.greet()
+    return 0
+
+
+def _admin_rotate_key(_arguments: argparse.Namespace) -> int:
+    from contest import console
+
+    console.prepare(demo=False)
+    console.rotate_key()
     return 0
 
 

@@ -19,6 +19,7 @@ from contest.accounts.signing_in import load_actor
 from contest.actors import PUBLIC, Actor, Role
 from contest.i18n import gettext
 from contest.jobs.worker import Worker
+from contest.ledger.timer import CheckpointTimer
 from contest.overall.queries import public_tables
 from contest.projects import visiting
 from contest.proposals import directory
@@ -42,6 +43,7 @@ FEATURES = (
     "fairness",
     "publications",
     "overall",
+    "checkpoints",
     "corrections",
     "awards",
     "certificates",
@@ -52,7 +54,7 @@ FEATURES = (
 )
 """Every feature with pages: its `routes.router`, and its `policy.ROUTES` for the access matrix."""
 
-TABLES = (*(name for name in FEATURES if name not in ("standings", "look")), "audit", "ledger")
+TABLES = (*(name for name in FEATURES if name not in ("standings", "look", "checkpoints")), "audit", "ledger")
 """Features with tables."""
 
 for _feature in TABLES:
@@ -110,15 +112,17 @@ def _parameters(path: str) -> list[str]:
 
 @asynccontextmanager
 async def _background(_app: Litestar) -> AsyncIterator[None]:
-    """The job worker and the boards' thread live as long as the app does."""
-    worker = Worker()
-    worker.start()
+    """The job worker, the checkpoints' timer and the boards' thread live as long as the app does."""
+    threads = (Worker(), CheckpointTimer())
+    for thread in threads:
+        thread.start()
     refreshing.wire()
     try:
         yield
     finally:
         refreshing.unwire()
-        worker.stop()
+        for thread in threads:
+            thread.stop()
 
 
 def create_app(*, database_url: str | None = None, background: bool = True) -> Litestar:

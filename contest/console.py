@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlmodel import col, select
+
 from contest import db, migrations
 from contest.accounts.first_run import first_run_token
 from contest.accounts.models import LinkPurpose
 from contest.accounts.queries import account_by_login
 from contest.accounts.services import normalise_login
 from contest.accounts.signing_in import make_link
+from contest.competitions.models import Competition
 from contest.errors import NotFoundError
-from contest.i18n import N_
+from contest.i18n import N_, error_text
 from contest.settings import get_settings
 
 # The judge is the one of the demo who still has sheets to fill.
@@ -53,6 +59,40 @@ def greet() -> None:
         for login, text in known:
             print(f"  {text:<22} {sign_in_link(login)}")
         print(flush=True)
+
+
+def verify_database(files: Sequence[Path]) -> int:
+    """Every chain against its tables, its checkpoints and those kept in `files`; prints, gives the exit code."""
+    import contest.app  # noqa: F401 (every table)
+    from contest.ledger import holding
+    from contest.publications.checking import faults_of
+
+    db.configure(get_settings().database)
+    held = [holding.read_held(path.read_bytes()) for path in files]
+    with db.reading() as session:
+        competitions = session.exec(select(Competition).order_by(col(Competition.id))).all()
+        found = [
+            (item, faults_of(session, item, [one for one in held if one.competition == item.id]))
+            for item in competitions
+        ]
+    unknown = [one for one in held if one.competition not in {item.id for item in competitions}]
+    for item, faults in found:
+        print(f"{'[不符 FAIL]' if faults else '[ 通过 OK ]'} {item.title} ({item.id})")
+        for fault in faults:
+            print(f"            {error_text(fault)}")
+    for one in unknown:
+        print(f"[不符 FAIL] 数据库里没有存证的竞赛 / the checkpoint's competition is not there: {one.competition}")
+    return 1 if unknown or any(faults for _, faults in found) else 0
+
+
+def rotate_key() -> None:
+    """Changes the signing key and prints both fingerprints."""
+    from contest.ledger.rotation import rotate_key as rotate
+
+    old, new = rotate()
+    print("签名公钥已更换，旧存证仍然有效。请把新指纹印在之后的评分表和成绩上。")
+    print("The signing key was changed, old checkpoints stay good. Print the new fingerprint from now on.")
+    print(f"  旧 old  {old}\n  新 new  {new}")
 
 
 def first_run_address() -> str | None:

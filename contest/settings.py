@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     """Live messages between processes; empty: in memory."""
     public_url: str = "http://127.0.0.1:8000"
     """Builds every link and QR code."""
+    enrolment_url: str = ""
+    """Where tablets get the venue's certificate: enrolment codes lead there first. `serve --tls` sets it."""
     trusted_proxies: str = ""
     """Addresses or networks, with commas between, whose X-Forwarded-For is believed: the reverse proxy in front."""
     session_idle_minutes: int = 120

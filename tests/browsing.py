@@ -57,9 +57,9 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, database_url: str) -> Iterator[Served]:
-    """`contest serve` as people start it, on `database_url`, until the block ends."""
-    address = f"http://127.0.0.1:{_free_port()}"
+def serving(folder: Path, database_url: str, address: str = "") -> Iterator[Served]:
+    """`contest serve` as people start it, on `database_url`, until the block ends; again at its `address`."""
+    address = address or f"http://127.0.0.1:{_free_port()}"
     environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": database_url, "PUBLIC_URL": address}
     command = [sys.executable, "-m", "contest", "serve", "--port", address.rsplit(":", 1)[1]]
     with (folder / "server.log").open("wb") as log:

@@ -20,7 +20,7 @@ from contest.errors import InvalidError, NotFoundError
 from contest.i18n import N_, gettext
 from contest.organizations.queries import get_organization
 from contest.web.forms import messages, typed
-from contest.web.pages import absolute_url, actor_of, page, paging, redirect, url
+from contest.web.pages import actor_of, enrolment_address, page, paging, redirect, url
 
 Req = Request[Any, Any, Any]
 
@@ -147,7 +147,7 @@ def enrolment(request: Req, account_id: str) -> Response[str]:
         services.require_reach(session, actor_of(request), account)
         record(session, actor_of(request), organization.tenant_id, "enrol", "account", account.id)
         token = signing_in.make_link(session, account, LinkPurpose.ENROL_DEVICE)
-    return _person(request, account_id, {}, enrolment=absolute_url(url("accounts.enrol", token=token)))
+    return _person(request, account_id, {}, enrolment=enrolment_address(url("accounts.enrol", token=token)))
 
 
 @post("/people/{account_id:str}/disable", name="accounts.disable", sync_to_thread=True)

@@ -218,6 +218,30 @@ def sign_in_with_pin(secret: str, pin: str) -> str:
     raise WrongSecretError(_WRONG_PIN, fields={"pin": DomainError(_WRONG_PIN)})
 
 
+def confirm_person(actor: Actor, current: str, *, needed: bool = True) -> Account:
+    """That it is the person themselves who acts now: their password, or on a tablet its PIN; counted like a sign-in.
+
+    Raises:
+        InvalidError: wrong; or (when `needed`) there is nothing yet that only they know.
+        TooManyError: too many failures before.
+    """
+    with transaction() as session:
+        account = get_account(session, actor.account_id or "")
+        device = session.get(Device, actor.device_id) if actor.device_id else None
+        known = account.password_hash or (device.pin_hash if device else "")
+        if known:
+            throttle.admit(session, _login_key(account.login))
+    if not known and needed:
+        unset = DomainError(N_("您还没有密码：请先在“我的账号”里设一个，再来签认。"))
+        raise InvalidError(N_("有几项需要改正，已标在下面。"), fields={"current": unset})
+    if known and not verify_secret(known, current):
+        wrong = DomainError(N_("现在的密码不对。") if account.password_hash else _WRONG_PIN)
+        raise InvalidError(N_("有几项需要改正，已标在下面。"), fields={"current": wrong})
+    with transaction() as session:
+        throttle.note_success(session, _login_key(account.login))
+    return account
+
+
 def change_password(actor: Actor, current: str, password: str) -> None:
     """Changes the actor's own password, for whoever knows the present one; every session of the account ends.
 
@@ -228,15 +252,6 @@ def change_password(actor: Actor, current: str, password: str) -> None:
         InvalidError: the present password or PIN is wrong, or the new one too short.
         TooManyError: too many failures before.
     """
+    account = confirm_person(actor, current, needed=False)
     with transaction() as session:
-        account = get_account(session, actor.account_id or "")
-        device = session.get(Device, actor.device_id) if actor.device_id else None
-        known = account.password_hash or (device.pin_hash if device else "")
-        if known:
-            throttle.admit(session, _login_key(account.login))
-    if known and not verify_secret(known, current):
-        wrong = DomainError(N_("现在的密码不对。") if account.password_hash else _WRONG_PIN)
-        raise InvalidError(N_("有几项需要改正，已标在下面。"), fields={"current": wrong})
-    with transaction() as session:
-        throttle.note_success(session, _login_key(account.login))
         set_password(session, get_account(session, account.id), password)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from contest.competitions.conversion_advice import conversion_advice
 from contest.competitions.outline import Line, Outline, StageOutline
 from contest.competitions.parts import Document
 from contest.competitions.problem_texts import Fault, box_label, faults_of, place_words
@@ -58,6 +59,9 @@ def _rubric(document: Document, stage: StageOutline) -> Iterator[Fault]:
             yield _fault(document, line.path, "max", NO_MAXIMUM)
         if part.kind == "judgement" and not part.levels:
             yield _fault(document, line.path, "levels.0", NO_LEVELS)
+        if not line.faults:
+            for field, text, params in conversion_advice(part, raw):
+                yield _fault(document, line.path, field, text, **params)
 
 
 def _ties(outline: Outline) -> Iterator[Fault]:

@@ -67,6 +67,7 @@ TEXTS: Mapping[str, str] = {
     "only_for_ranks": N_("只有按裁判名次合成时才用得到。"),
     "count_or_percent": N_("晋级人数和晋级比例只能填一项。"),
     "advance_after_last_stage": N_("最后一个阶段之后不能再晋级。"),
+    "stages_without_weight": N_("各阶段的权重都是 0，总分里什么也没有；请至少给一个阶段设权重。"),
     "advance_by_total_without_weight": N_("到这里为止各阶段权重都是 0，总分都一样；请改为按本阶段得分晋级。"),
     "medals_needed": N_("按奖牌设奖时要先写明奖牌规则。"),
     "classes_needed": N_("按组别评定时要先设组别。"),

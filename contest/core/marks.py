@@ -110,9 +110,7 @@ def check_units(units: int, aspect: Aspect) -> MarkProblem | None:
         return MarkProblem("below_minimum", bounds)
     if high is not None and value > high:
         return MarkProblem("above_maximum", bounds)
-    allowed = None if aspect.conversion is None else aspect.conversion.allowed()
-    if aspect.grades:
-        allowed = tuple(grade for grade, _ in aspect.grades)
+    allowed = aspect.allowed()
     if allowed is not None and value not in allowed:
         return MarkProblem("not_a_choice", {"allowed": ", ".join(map(plain_decimal, allowed))})
     return _check_step(value, low or Decimal(0), aspect.step)

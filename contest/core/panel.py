@@ -12,7 +12,7 @@ from contest.core.conversion_relative import NO_PEERS, Peers
 from contest.core.explanation import Explanation, Operand, Reason
 from contest.core.marks import MISSING, NOT_PERFORMED, RECUSED, SCORED, EntryInput, Mark, check_limits
 from contest.core.numbers import exact_text, fraction, round_fraction
-from contest.core.pooling import dropped_positions, pool_marks
+from contest.core.pooling import dropped_positions, pool_marks, too_wide, translated
 from contest.core.problems import CoreError
 from contest.core.rubric import JUDGEMENT_TOP, Aspect, Method, Rounding
 from contest.core.ruleset import Stage, TotalRounding
@@ -117,10 +117,8 @@ def _reasons(
         return (sheet.reason(code, aspect, repetition),)
     method = aspect.method if sheet.judge is None else Method()
     units = [mark.units for mark in counted if mark.units is not None]
-    touched = bool(counted) or recused
-    waiting = [mark.judge for mark in counted if mark.state == MISSING]
-    if touched or aspect.required:
-        waiting += _silent_judges(sheet, aspect, repetition)
+    touched = recused or any(mark.state != MISSING for mark in counted)  # a mark that was taken back is none
+    waiting = _silent_judges(sheet, aspect, repetition) if touched or aspect.required else []
     if not touched and aspect.required and not waiting:
         waiting = [sheet.judge or ""]
     if waiting and (method.missing == "wait" or not units):
@@ -132,23 +130,26 @@ def _reasons(
 
 
 def _silent_judges(sheet: Sheet, aspect: Aspect, repetition: int) -> list[str]:
-    """Judges of the panel without a row. An agreed value or a clerk's needs only one, whoever types it."""
+    """Judges of the panel without a mark. An agreed value or a clerk's needs only one, whoever types it."""
     if aspect.sheet == "clerk" or aspect.method.name == "agreed":
         return []
-    judges = sheet.judges if sheet.judge is None else (sheet.judge,)
-    heard = {mark.judge for mark in sheet.of(aspect, repetition)}
+    marks = sheet.of(aspect, repetition)
+    taken_back = [mark.judge for mark in marks if mark.state == MISSING]
+    judges = (sheet.judges or taken_back) if sheet.judge is None else (sheet.judge,)
+    heard = {mark.judge for mark in marks if mark.state != MISSING}
     recused = {judge for stage, judge in sheet.entry.recused if stage == sheet.stage.id}
     return [judge for judge in judges if judge not in heard and judge not in recused]
 
 
 def _spread(sheet: Sheet, aspect: Aspect, repetition: int, method: Method, units: Sequence[int]) -> tuple[Reason, ...]:
-    if method.max_spread is None or not units:
+    if method.max_spread is None:
         return ()
-    spread = Decimal(max(units) - min(units)).scaleb(-aspect.decimals)
-    if spread <= method.max_spread:
-        return ()
-    params = {"spread": str(spread), "allowed": str(method.max_spread)}
-    return (sheet.reason("spread_too_wide", aspect, repetition, params=params),)
+    try:
+        values = translated(aspect, [Fraction(unit, 10**aspect.decimals) for unit in units])
+    except CoreError:
+        return ()  # a grade that the table does not have is named by the panel's value
+    wide = too_wide(values, method)
+    return () if wide is None else (sheet.reason("spread_too_wide", aspect, repetition, params=wide),)
 
 
 def _outside(sheet: Sheet, aspect: Aspect, repetition: int, counted: Sequence[Mark]) -> tuple[Reason, ...]:
@@ -211,7 +212,8 @@ def _above(kind: str, node: Explanation, value: Fraction | None, operation: dict
 
 def _multiplied(sheet: Sheet, aspect: Aspect, repetition: int, node: Explanation) -> Explanation:
     factor = aspect.factor
-    own: Decimal | None = Decimal(1)
+    # without a factor of the entry nothing is added, and only `constant` multiplies
+    own: Decimal | None = Decimal(0 if factor.how == "add" else 1)
     if factor.source == "entry":
         own = sheet.entry.factors.get((sheet.stage.id, aspect.id, repetition), factor.default)
     if own is None or node.value is None:

@@ -56,7 +56,10 @@ def stage_of(stage: Stage, periods: Sequence[Explanation]) -> Explanation:
     weight = fraction(stage.weight)
     reasons = reasons_of(nodes) if nodes else (Reason("no_period", stage.id),)
     counted = [node for node in nodes if node.value is not None and "dropped" not in node.operation]
-    if not counted:
+    weightless = stage.accumulate == "weighted" and sum(node.weight for node in counted) == 0
+    if counted and weightless:  # there is nothing to weigh by: no value, never a silent 0
+        reasons = reasons or (Reason("no_period", stage.id),)
+    if not counted or weightless:
         return Explanation("stage", stage.id, None, nodes, {"op": stage.accumulate}, weight, reasons)
     before, operation = _accumulated(stage, counted)
     return rounded(Explanation("stage", stage.id, before, nodes, operation, weight, reasons), stage.rounding)
@@ -78,7 +81,7 @@ def _accumulated(stage: Stage, counted: Sequence[Explanation]) -> tuple[Fraction
         return mean, {"op": "mean_of_groups", "divisor": len(groups), **operands}
     total = weighted_sum(counted) or Fraction(0)
     weights = sum((node.weight for node in counted), Fraction(0))
-    if stage.accumulate == "weighted" and weights and len(counted) < len(stage.periods):
+    if stage.accumulate == "weighted" and len(counted) < len(stage.periods):
         # Who is assessed in some periods only is weighed by those, so that a late start is no lost mark.
         return total / weights, {"op": "weighted_sum", "divisor": weights}
     return total, {"op": "weighted_sum"}

@@ -135,7 +135,7 @@ def _reasons(
     need = max(panel.min_judges, 1)
     found: dict[str, tuple[Reason, ...]] = {}
     for code, node in present.items():
-        own = [reason for reason in node.reasons if reason.judge not in out]
+        own = [reason for sheet in node.inputs if sheet.label not in out for reason in sheet.reasons]
         named = {reason.judge for reason in own}
         own += [
             Reason("mark_missing", stage, period, judge=judge)

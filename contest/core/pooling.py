@@ -81,6 +81,16 @@ def pool_values(values: Sequence[Fraction], method: Method) -> Pooled:
     return Pooled(values, value, problem, extra)
 
 
+def too_wide(values: Sequence[Fraction], method: Method) -> dict[str, str] | None:
+    """How far apart the values of a panel lie and how far they may, if that is too far; before anything is clamped."""
+    if method.max_spread is None or not values:
+        return None
+    spread = max(values) - min(values)
+    if spread <= method.max_spread:
+        return None
+    return {"spread": exact_text(spread), "allowed": plain_decimal(method.max_spread)}
+
+
 def dropped_positions(units: Mapping[int, Fraction | int], method: Method) -> dict[int, str]:
     """Which positions the method drops, as `high` or `low`: the same ones as statistics.kept_positions."""
     if method.drop_high + method.drop_low >= len(units):

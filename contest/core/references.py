@@ -25,6 +25,8 @@ def check_references(rules: RuleSet, problems: list[Problem]) -> None:
         problems.append(Problem("medals.on", "unknown_statistic", {"ref": rules.medals.on}))
     if rules.rank_within == "class" and not rules.classes:
         problems.append(Problem("rank_within", "classes_needed"))
+    if rules.combine != "last" and not any(stage.weight for stage in rules.stages):
+        problems.append(Problem("stages", "stages_without_weight"))
     for index, stage in enumerate(rules.stages):
         problems += _advance_problems(rules, stage, index)
 

@@ -115,6 +115,12 @@ class Aspect:
             return self.measure.min, self.measure.max
         return self.min, self.max
 
+    def allowed(self) -> tuple[Decimal, ...] | None:
+        """The only values that may be typed: grades, or those of a closed table or of choices. None: any."""
+        if self.grades:
+            return tuple(grade for grade, _ in self.grades)
+        return None if self.conversion is None else self.conversion.allowed()
+
     def deducts(self) -> bool:
         """Whether it takes marks away."""
         return self.kind == "deduction"

@@ -8,11 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from contest.core import peers, stages, totals
-from contest.core.advancement import settle
+from contest.core.advancement import Settled, settle
 from contest.core.book import Book
 from contest.core.comparing import own_of_all, peers_of_all
 from contest.core.explanation import Explanation
-from contest.core.marks import EntryInput, Mark
+from contest.core.marks import MISSING, EntryInput, Mark
 from contest.core.numbers import round_decimal
 from contest.core.problems import CoreError
 from contest.core.ruleset import RuleSet
@@ -118,15 +118,45 @@ def evaluate(
     own = _marks_by_entry(rules, by_code, marks)
     inputs = _compared(rules, _Inputs(by_code, own, panels or {}), earlier)
     known = earlier.unchanged(rules, inputs) if earlier else {}
+    rows = [row for row in earlier.standings if row.entry in known] if earlier else []
+    marked = frozenset(code for code, found in own.items() if _has_marks(found))
+    inputs, settled = _settled(rules, _with_trees(rules, inputs, known))
+    return Result(rules, build_standings(rules, by_code, marked, settled, rows), inputs)
+
+
+def _with_trees(rules: RuleSet, inputs: _Inputs, known: Mapping[str, Explanation]) -> _Inputs:
     trees = {
         code: known.get(code)
         or stages.score_total(rules, entry, inputs.marks[code], inputs.panels, inputs.peers_at, detail=False)
-        for code, entry in by_code.items()
+        for code, entry in inputs.entries.items()
     }
-    marked = frozenset(code for code, found in own.items() if found)
-    rows = [row for row in earlier.standings if row.entry in known] if earlier else []
-    standings = build_standings(rules, by_code, marked, settle(rules, by_code, trees), rows)
-    return Result(rules, standings, replace(inputs, trees=trees))
+    return replace(inputs, trees=trees)
+
+
+def _settled(rules: RuleSet, inputs: _Inputs) -> tuple[_Inputs, Settled]:
+    """Place and cut the entries. Marks of who was not admitted to a stage do not count there, for nobody: what others
+    are compared by is gathered again without them, cut by cut.
+    """
+    settled = settle(rules, inputs.entries, inputs.trees)
+    every = inputs.marks
+    for _ in rules.stages if inputs.peers_at else ():
+        admitted = {code: _of_stages(rules, own, settled.reached[code]) for code, own in every.items()}
+        if admitted == inputs.marks:
+            break
+        inputs = _with_trees(rules, _compared(rules, replace(inputs, marks=admitted), None), {})
+        settled = settle(rules, inputs.entries, inputs.trees)
+    return inputs, settled
+
+
+def _of_stages(rules: RuleSet, own: totals.Marks, count: int) -> totals.Marks:
+    """The marks in the first `count` stages."""
+    late = {stage.id for stage in rules.stages[count:]}
+    return {key: panel for key, panel in own.items() if key[0] not in late} if late else own
+
+
+def _has_marks(own: totals.Marks) -> bool:
+    """Whether any mark is there: one that was taken back (`missing`) is none."""
+    return any(mark.state != MISSING for panel in own.values() for mark in panel)
 
 
 def _marks_by_entry(

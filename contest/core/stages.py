@@ -39,8 +39,8 @@ def score_total(
 
 def total_of(rules: RuleSet, code: str, stages: Sequence[Explanation]) -> Explanation:
     """Combine the stages that the entry was admitted to; the root's value is rounded if the rules say so."""
-    # A stage of weight 0 is shown and not counted, so what it lacks keeps nobody from a rank.
-    reasons = reasons_of([stage for stage in stages if stage.weight != 0 or rules.combine == "last"])
+    ended = _ended(stages)
+    reasons = reasons_of([s for s in stages if s.weight != 0 or rules.combine == "last" or s.label == ended])
     operation: dict[str, Operand] = {"op": "weighted_sum"}
     rounding = rules.rounding
     if rules.combine == "last":
@@ -54,6 +54,14 @@ def total_of(rules: RuleSet, code: str, stages: Sequence[Explanation]) -> Explan
         before = weighted_sum(stages)
     node = Explanation("total", code, before, tuple(stages), operation, reasons=reasons)
     return rounded(node, rounding)
+
+
+def _ended(stages: Sequence[Explanation]) -> str | None:
+    """The stage after which an entry did not go on. A stage of weight 0 is shown and not counted, so what it lacks
+    keeps nobody from a rank; but whose way ends where marks are missing has no rank yet, and no total of 0.
+    """
+    admitted = [stage for stage in stages if stage.operation["op"] != NOT_ADVANCED]
+    return admitted[-1].label if 0 < len(admitted) < len(stages) else None
 
 
 def not_advanced(stage: Explanation, after: str) -> Explanation:

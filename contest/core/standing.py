@@ -115,6 +115,8 @@ def _ranked(
     shown: Mapping[str, Standing],
 ) -> Iterator[Standing]:
     trees = settled.trees
+    if rules.ranking == "ordinal":  # ranks of equal entries must not hang on the order in which they are given
+        pool = sorted(pool)
     total = ranking.Key("total", "", lambda code: trees[code].value)
     chain = ties.chain(rules, trees, entries)
     levels = sorted({settled.reached[code] for code in pool}, reverse=True)
@@ -142,7 +144,9 @@ def _standing(rules: RuleSet, entry: EntryInput, marked: Collection[str], settle
         rank=None,
         total=tree.value if final else None,
         published=shown if final else None,
-        stage_totals={node.label: _stage_total(rules, node, final=final) for node in tree.inputs},
+        stage_totals={
+            node.label: None if entry.disqualified else _stage_total(rules, node, final=final) for node in tree.inputs
+        },
         status=status,
         tree=tree,
         reasons=_why(rules, entry, tree),
@@ -163,7 +167,7 @@ def _why(rules: RuleSet, entry: EntryInput, tree: Explanation) -> tuple[Reason, 
 
 
 def _stage_total(rules: RuleSet, node: Explanation, *, final: bool) -> Decimal | None:
-    if node.reasons and not final:
+    if node.reasons and (not final or is_blocked(rules, node)):  # weight 0: it may lack marks
         return None
     rounding = rules.stage(node.label).rounding
     return _published(node.value, rounding.places if rounding else None)

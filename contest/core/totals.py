@@ -13,7 +13,7 @@ from contest.core.normalising import normalised
 from contest.core.numbers import fraction
 from contest.core.panel import Key, Sheet, rounded, score_repetition
 from contest.core.periods import period_of, reasons_of
-from contest.core.pooling import dropped_positions, pool_values
+from contest.core.pooling import dropped_positions, pool_values, too_wide
 from contest.core.rubric import Aspect, Criterion, Method
 from contest.core.ruleset import Period
 
@@ -73,6 +73,8 @@ def _score_sheets(sheet: Sheet, pooled: frozenset[str], method: Method) -> Expla
     result = pool_values(list(counted.values()), method)
     operation |= result.extra
     inputs = _marked(sheets, counted, dict(zip(counted, result.values, strict=True)), method)
+    if not reasons and (wide := too_wide(list(counted.values()), method)) is not None:
+        reasons = (Reason("spread_too_wide", sheet.stage.id, sheet.period, params=wide),)
     if result.problem is not None:
         reasons = reasons or (Reason(result.problem.code, sheet.stage.id, sheet.period, params=result.problem.params),)
     if len(counted) < method.min_scores and not reasons:

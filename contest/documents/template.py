@@ -1,7 +1,7 @@
 """The downloadable template of a declared sheet: made to be hard to fill in wrongly, in Excel and in WPS."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from openpyxl import Workbook
@@ -37,15 +37,18 @@ KIND_WORDS = {
 RANGE_WORDS = N_("应在 %(minimum)s–%(maximum)s 之间")
 
 
-def build_template(sheet: Sheet, translate: Translate = str, *, language: str = "zh") -> bytes:
-    """Return an .xlsx with the empty data sheet, 填写说明 with a greyed example, and a hidden sheet of
-    choices.
+def build_template(
+    sheet: Sheet, translate: Translate = str, *, language: str = "zh", rows: Iterable[Mapping[str, object]] = ()
+) -> bytes:
+    """Return an .xlsx with the data sheet (empty, or holding ``rows``: records by column key), 填写说明 with a
+    greyed example, and a hidden sheet of choices.
     """
     book = Workbook()
     data = book.active
     assert data is not None
     data.title = sheet.title
     _write_header(data, sheet, language)
+    _write_rows(data, sheet, rows)
     _write_instructions(book.create_sheet(translate(INSTRUCTION_SHEET)), sheet, translate, language)
     _add_validations(book, data, sheet, translate)
     buffer = io.BytesIO()
@@ -71,6 +74,18 @@ def _write_header(data: Any, sheet: Sheet, language: str) -> None:
         )
     data.row_dimensions[1].height = 30
     data.freeze_panes = "A2"
+
+
+def _write_rows(data: Any, sheet: Sheet, rows: Iterable[Mapping[str, object]]) -> None:
+    for number, record in enumerate(rows, 2):
+        for position, column in enumerate(sheet.columns, 1):
+            value = record.get(column.key)
+            if value is None:
+                continue
+            cell = data.cell(number, position)
+            put(cell, column.choice_label(value) if column.kind == "choice" and isinstance(value, str) else value)
+            if column.kind in {"text", "choice"}:
+                cell.number_format = TEXT_FORMAT
 
 
 def _write_instructions(page: Any, sheet: Sheet, translate: Translate, language: str) -> None:

@@ -10,7 +10,10 @@ from litestar import Request, Response
 from contest.competitions.queries import rules_in_force
 from contest.db import reading
 from contest.entries import queries
+from contest.entries.detail import read_detail, value_at
+from contest.entries.fact_fields import KIND_HINTS, KIND_WORDS, by_kind, fact_fields
 from contest.entries.factors import factor_places
+from contest.entries.facts import BEGUN, OPEN, facts_digest
 from contest.entries.models import KIND_NAMES, EntryState
 from contest.errors import InvalidError
 from contest.web.forms import messages
@@ -24,7 +27,7 @@ def show_entry(
     request: Req, event_id: str, entry_id: str, values: Mapping[str, str] = NO_VALUES,
     error: InvalidError | None = None,
 ) -> Response[str]:  # fmt: skip
-    """One entry with its factors and vetoes."""
+    """One entry with its facts, factors and vetoes."""
     with reading() as session:
         desk = queries.event_desk(session, actor_of(request), event_id)
         entry = queries.get_entry(session, desk, entry_id)
@@ -35,10 +38,15 @@ def show_entry(
             f"factor|{row.stage_key}|{row.aspect}|{row.repetition}": row.value
             for row in queries.entry_factors(session, entry)
         }
+    detail = read_detail(entry.detail)
+    fields = fact_fields(rules) if rules else []
+    known = {item.key: value_at(detail, item.kind, item.place) for item in fields}
     return page(
         request, "entries/show.html", status=422 if error else 200, desk=desk, entry=entry, members=members,
         vetoes=vetoes, factors=factors, places=factor_places(rules) if rules else [],
         veto_names={item.id: item.title for item in rules.vetoes} if rules else {}, typed=values,
-        errors=messages(error), kind_names=KIND_NAMES, withdrawn=EntryState.WITHDRAWN,
+        errors=messages(error), fact_groups=by_kind(fields), known=known, kind_words=KIND_WORDS, kind_hints=KIND_HINTS,
+        seen=facts_digest(entry), needs_reason=desk.event.state in BEGUN, facts_open=desk.event.state in OPEN,
+        kind_names=KIND_NAMES, withdrawn=EntryState.WITHDRAWN,
         phone=entry.phone if desk.can_enter else queries.masked_phone(entry.phone),
     )  # fmt: skip

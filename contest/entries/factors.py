@@ -15,6 +15,7 @@ from contest.competitions.queries import rules_in_force
 from contest.core.marks import parse_decimal
 from contest.core.ruleset import RuleSet
 from contest.entries import policy
+from contest.entries.changes import announce_after_commit
 from contest.entries.guards import locked_event, require_state
 from contest.entries.models import Entry, Factor
 from contest.entries.pending import Item, factor_item
@@ -119,6 +120,7 @@ def set_factors(session: Session, actor: Actor, event: Event, inputs: Sequence[F
     ordered = [item for _, item in sorted(items, key=lambda pair: pair[0])]  # the sheet's order must not tell names
     append_rows(session.connection(), competition.tenant_id, competition.id, ordered)
     record(session, actor, event.tenant_id, "set factors", "event", event.id, changed=changed)
+    announce_after_commit(session, event.id)
     return changed
 
 

@@ -36,6 +36,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "entries.factor_template": ORGANIZERS,
     "entries.upload_factors": ORGANIZERS,
     "entries.save_factors": ORGANIZERS,
+    "entries.facts": ORGANIZERS,
+    "entries.fact_template": ORGANIZERS,
+    "entries.upload_facts": ORGANIZERS,
+    "entries.save_facts": ORGANIZERS,
     "entries.give_veto": ORGANIZERS,
     "entries.withdraw_veto": ORGANIZERS,
 }

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, true
 from sqlmodel import Session, col, select
 
 from contest.actors import Actor
@@ -192,6 +192,7 @@ class EntryCounts:
     withdrawn: int = 0
     unlinked: int = 0
     drawn: int = 0
+    told: int = 0
 
 
 SORTS: Mapping[str, tuple[Any, ...]] = {
@@ -200,7 +201,7 @@ SORTS: Mapping[str, tuple[Any, ...]] = {
     "unit": (col(Entry.unit),),
     "created": (col(Entry.created_at),),
 }
-FILTERS = ("registered", "withdrawn", "unlinked")
+FILTERS = ("registered", "withdrawn", "unlinked", "told", "untold")
 
 
 def counts(session: Session, desk: EventDesk) -> EntryCounts:
@@ -213,6 +214,7 @@ def counts(session: Session, desk: EventDesk) -> EntryCounts:
         func.count().filter(col(Entry.state) == EntryState.WITHDRAWN),
         func.count().filter(unlinked),
         func.count().filter(and_(registered, col(Entry.code).is_not(None))),
+        func.count().filter(and_(registered, col(Entry.detail) != "{}")),
     ).where(_of_event(desk.event), _visible(desk))  # type: ignore[call-overload]
     return EntryCounts(*session.exec(query).one())
 
@@ -221,14 +223,24 @@ def entry_lines(
     session: Session, desk: EventDesk, *, search: str = "", only: str = "", sort: str = "number",
     descending: bool = False, offset: int = 0, limit: int = 50,
 ) -> tuple[list[EntryLine], int]:  # fmt: skip
+    """One page of the entries the actor may see as lines, and how many match in all."""
+    entries, total = entries_page(
+        session, desk, search=search, only=only, sort=sort, descending=descending, offset=offset, limit=limit
+    )
+    members = members_of(session, desk.event.tenant_id, [entry.id for entry in entries])
+    return [_line(desk, entry, members.get(entry.id, ())) for entry in entries], total
+
+
+def entries_page(
+    session: Session, desk: EventDesk, *, search: str = "", only: str = "", sort: str = "number",
+    descending: bool = False, offset: int = 0, limit: int = 50,
+) -> tuple[Sequence[Entry], int]:  # fmt: skip
     """One page of the entries the actor may see, and how many match in all."""
     condition = and_(_of_event(desk.event), _visible(desk), _matches(desk, search), _filtered(only))
     total = session.exec(select(func.count()).select_from(Entry).where(condition)).one()
     order = [key.desc() if descending else key.asc() for key in SORTS[sort]]
     query = select(Entry).where(condition).order_by(*order, col(Entry.id)).offset(offset).limit(limit)
-    entries = session.exec(query).all()
-    members = members_of(session, desk.event.tenant_id, [entry.id for entry in entries])
-    return [_line(desk, entry, members.get(entry.id, ())) for entry in entries], total
+    return session.exec(query).all(), total
 
 
 def _matches(desk: EventDesk, search: str) -> ColumnElement[bool]:
@@ -249,6 +261,9 @@ def _filtered(only: str) -> ColumnElement[bool]:
         return and_(
             col(Entry.state) == EntryState.REGISTERED, col(Entry.organization_id).is_(None), col(Entry.unit) != ""
         )
+    if only in {"told", "untold"}:
+        untold = col(Entry.detail) == "{}"
+        return and_(col(Entry.state) == EntryState.REGISTERED, untold if only == "untold" else not_(untold))
     return col(Entry.state) == only if only in set(EntryState) else true()
 
 

@@ -10,7 +10,7 @@ from litestar.datastructures import FormMultiDict
 from sqlmodel import Session
 
 from contest.db import reading, transaction
-from contest.entries import draw_routes, fact_routes, import_routes, queries, services
+from contest.entries import draw_routes, fact_pages, fact_routes, import_routes, queries, services
 from contest.entries.entry_page import NO_VALUES, show_entry
 from contest.entries.forms import EntryForm, ReasonForm
 from contest.entries.models import KIND_NAMES, Entry, EntryState
@@ -161,6 +161,6 @@ router = Router(
     "/",
     route_handlers=[
         index, new, create, show, edit, update, ask_withdraw, withdraw, restore,
-        *import_routes.HANDLERS, *draw_routes.HANDLERS, *fact_routes.HANDLERS,
+        *import_routes.HANDLERS, *draw_routes.HANDLERS, *fact_routes.HANDLERS, *fact_pages.HANDLERS,
     ],
 )  # fmt: skip

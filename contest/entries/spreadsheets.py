@@ -1,11 +1,23 @@
-"""The columns of the entry sheet and the factor sheet: template, reading and export follow from them."""
+"""The columns of the sheets of entries, factors and facts: template, reading and export follow from them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from contest.core.ruleset import RuleSet
 from contest.documents.workbook import Column, Sheet, build_template, export_rows
+from contest.entries.fact_fields import (
+    KIND_HINTS,
+    KIND_WORDS,
+    LONGEST_REASON,
+    NO,
+    PLACES,
+    YES,
+    FactField,
+    by_kind,
+    fact_fields,
+)
 from contest.entries.factors import FactorPlace, factor_places
 from contest.entries.inputs import NAME_LENGTH, NUMBER_LENGTH, WORKER_NUMBER_LENGTH
 from contest.entries.models import KIND_NAMES
@@ -119,3 +131,46 @@ def factors_workbook(rules: RuleSet, records: Iterable[Mapping[str, object]], la
     """The factor sheet filled with what is known now: the template to work on."""
     sheet = factor_sheet(rules)
     return export_rows(sheet.columns, records, title=sheet.title, language=language_of(language))
+
+
+YES_NO = ((YES, "是"), (NO, "否"))
+_KEPT = N_("空着的格不改动已经登记的；要去掉一项，是非类的填“否”，迟报填 0，其余在参赛的页面上清空。")
+
+
+def fact_sheet(rules: RuleSet) -> Sheet:
+    """The sheet of facts of a rule set: one row per entry, one column for each fact that these rules read."""
+    fields = [item for _, group in by_kind(fact_fields(rules)) for item in group]
+    columns = [
+        Column(key="number", title_zh="编号", title_en="Number", required=True, width=12, max_length=NUMBER_LENGTH),
+        Column(key="name", title_zh="姓名/队名", title_en="Name", width=24, max_length=NAME_LENGTH,
+               hint=N_("只为看得清楚，不读取")),
+    ]  # fmt: skip
+    titles: set[str] = set()
+    for item in fields:
+        column = _fact_column(item, titles)
+        titles.add(column.title_zh)
+        columns.append(column)
+    return Sheet("登记事项", tuple(columns), (N_("一行是一个参赛。填写后上传，全部正确才写入。"), _KEPT))
+
+
+def _fact_column(item: FactField, taken: set[str]) -> Column:
+    word = KIND_WORDS[item.kind]
+    chinese = f"{word}：{item.title}" if item.title else word
+    if chinese in taken:  # two stages of one name: the ids tell them apart
+        chinese = f"{chinese}（{' '.join(item.place)}）"
+    english = translator("en")(word) + chinese.removeprefix(word).replace("：", ": ", 1)
+    column = Column(
+        key=item.key, title_zh=chinese, title_en=english, hint=item.hint or KIND_HINTS[item.kind], width=18
+    )  # fmt: skip
+    if item.is_yes_no or item.choices:
+        return replace(column, kind="choice", choices=item.choices or YES_NO)
+    if item.kind == "wild_card":
+        return replace(column, width=32, max_length=LONGEST_REASON)
+    if item.kind == "measure":
+        return replace(column, kind="decimal", places=PLACES)
+    return replace(column, kind="integer", minimum=1 if item.kind == "lot" else 0, maximum=item.most)
+
+
+def facts_template(rules: RuleSet, records: Iterable[Mapping[str, object]], language: Language) -> bytes:
+    """The sheet of facts with its lists and instructions, filled with what is registered now."""
+    return build_template(fact_sheet(rules), translator(language), language=language_of(language), rows=records)

@@ -10,6 +10,7 @@ from contest.competitions.models import Competition, EventState
 from contest.competitions.queries import rules_in_force
 from contest.db import now
 from contest.entries import policy
+from contest.entries.changes import announce_after_commit
 from contest.entries.guards import event_of, require_state
 from contest.entries.models import Entry, Veto
 from contest.entries.pending import veto_item
@@ -55,6 +56,7 @@ def give_veto(
     if entry.code is not None:
         append(session, competition, *veto_item(event, entry.code, veto, "given", reason))
     record(session, actor, entry.tenant_id, "veto", "entry", entry.id, veto=veto, decided_by=decided_by)
+    announce_after_commit(session, event.id)
     return row
 
 
@@ -80,6 +82,7 @@ def withdraw_veto(session: Session, actor: Actor, entry: Entry, veto: Veto, *, r
     if entry.code is not None:
         append(session, competition, *veto_item(event, entry.code, veto.veto, "withdrawn", reason))
     record(session, actor, entry.tenant_id, "withdraw veto", "entry", entry.id, veto=veto.veto, reason=reason)
+    announce_after_commit(session, event.id)
 
 
 def _require_right(actor: Actor, competition: Competition) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlmodel import Session, select
 
@@ -12,16 +13,17 @@ from contest.actors import Actor
 from contest.competitions.models import Period, PeriodState, Stage
 from contest.competitions.queries import get_event, stage_periods
 from contest.core.canonical import plain_decimal
-from contest.core.marks import format_units, parse_value
+from contest.core.marks import check_limits, format_units, parse_value
 from contest.core.problems import MarkProblem
 from contest.core.ruleset import Aspect
 from contest.db import new_id
+from contest.entries.detail import facts_in
 from contest.entries.models import Entry
 from contest.errors import ConflictError, DomainError, InvalidError
 from contest.i18n import N_
 from contest.judging.importing import require_typist
 from contest.judging.models import MarkRow
-from contest.judging.queries import MemberLine, Where, entries_in, locate, members_of
+from contest.judging.queries import MemberLine, Where, assessed_in, locate, members_of
 from contest.judging.reasons import REASON_TEXTS
 from contest.judging.services import apply_operations
 from contest.judging.sheets import Item, items_of
@@ -34,6 +36,9 @@ PROBLEMS: Mapping[str, str] = {
     "not_a_number": N_("“%(typed)s”不是数"),
     "too_many_decimals": N_("最多 %(decimals)s 位小数，您输入了 %(typed)s"),
     "not_a_choice": N_("只能是 %(allowed)s，您输入了 %(typed)s"),
+    "outside_band": N_("按登记的数值，分数应在 %(min)s–%(max)s 之间，您输入了 %(typed)s"),
+    "measure_missing": N_("还没有登记“%(measure)s”，请组织者登记后再录"),
+    "below_first_band": N_("登记的数值低于最低一档，没有对应的分数范围"),
     "off_step": N_("每档 %(step)s：%(lower)s 或 %(upper)s，您输入了 %(typed)s"),
 }
 
@@ -78,7 +83,7 @@ def clerk_view(
     externals = [line for line in panel if line.login is None and line.member.scores]
     known = judge if any(line.member.code == judge for line in externals) else ""
     items = items_of(where.stage_rules, sheet="judge" if known else "clerk")
-    entries = entries_in(session, event)
+    entries = assessed_in(session, where)
     shown = entries[(page - 1) * PER_PAGE : page * PER_PAGE]
     marks = _marks(session, where, known)
     rows = [(entry, tuple(_box(entry, item, marks) for item in items)) for entry in shown]
@@ -122,10 +127,11 @@ def save_typed(
     where = locate(session, period_id, actor)
     marks = _marks(session, where, judge)
     wanted = {name for name, text in form.items() if name.startswith("v|") and text.strip()}
+    measures = {entry.code or "": facts_in(entry.detail).measures for entry in assessed_in(session, where)}
     problems: dict[str, DomainError] = {}
     operations: list[dict[str, object]] = []
     for name in sorted(wanted):
-        found = _typed_operation(where, judge, name, form, marks, problems)
+        found = _typed_operation(where, judge, name, form, marks, measures, problems)
         if found is not None:
             operations.append(found | {"reason": reason.strip()})
     if problems:
@@ -136,13 +142,15 @@ def save_typed(
 
 def _typed_operation(
     where: Where, judge: str, name: str, form: Mapping[str, str], marks: Mapping[tuple[str, str, int], MarkRow],
-    problems: dict[str, DomainError],
+    measures: Mapping[str, Mapping[str, Decimal]], problems: dict[str, DomainError],
 ) -> dict[str, object] | None:  # fmt: skip
     aspect = _aspect_of(where, name)
     if aspect is None:
         return None
     _, code, _, repetition = name.split("|")
     units = parse_value(form[name], aspect)
+    if isinstance(units, int):
+        units = check_limits(units, aspect, measures.get(code, {})) or units
     if isinstance(units, MarkProblem):
         low, high = aspect.mark_bounds()
         bounds = {"min": plain_decimal(low) if low is not None else "—", "max": plain_decimal(high) if high else "—"}

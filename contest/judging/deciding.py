@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contest.actors import Actor, Role
-from contest.core.marks import MISSING, SCORED, check_units
+from contest.core.marks import MISSING, SCORED, check_limits, check_units
 from contest.core.ruleset import Aspect
 from contest.judging import reasons
 from contest.judging.models import OperationResult, PanelRole
@@ -43,7 +43,7 @@ def decide(op: Proposed, actor: Actor, scene: Scene) -> Decision:
         aspect = _place(op, scene)
         judge, by, judged_by = _whose(op, actor, scene, aspect)
         _check_sheet(op, scene, judged_by)
-        _check_value(op, aspect)
+        _check_value(op, aspect, scene)
         current = scene.marks.get(mark_key(op, judge))
         is_newest = current is None or current.revision == op.base or scene.follows(op.after, current)
         is_same = current is not None and (op.units, op.state) == (current.units, current.state)
@@ -141,12 +141,15 @@ def _check_sheet(op: Proposed, scene: Scene, judge: Panelist | None) -> None:
         raise Quarantined(reasons.RECUSED)
 
 
-def _check_value(op: Proposed, aspect: Aspect) -> None:
+def _check_value(op: Proposed, aspect: Aspect, scene: Scene) -> None:
     if op.state != SCORED or op.units is None:
         return
     problem = check_units(op.units, aspect)
     if problem is not None:
         raise Quarantined(problem.code, problem.params)
+    unfit = check_limits(op.units, aspect, scene.measures.get(op.entry, {}))
+    if unfit is not None:
+        raise Quarantined(unfit.code)  # without its numbers: the entry's own value could tell a judge who it is
 
 
 def _check_reason(op: Proposed, aspect: Aspect, *, is_change: bool) -> None:

@@ -20,6 +20,7 @@ from contest.judging.rendering import shown
 from contest.judging.settling import OpenOperation, open_operations
 from contest.judging.sheet_queries import entry_by_code
 from contest.judging.sheets import items_of
+from contest.judging.tablets import TabletLine, tablets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class DeskView:
     missing: Sequence[Shortfall]
     alarms: Sequence[Alarm]
     open: Sequence[OpenOperation]
+    tablets: Sequence[TabletLine]
     can_decide: bool
     sees_marks: bool
     shows_codes: bool
@@ -56,7 +58,7 @@ def desk_view(session: Session, actor: Actor, event_id: str, period_id: str = ""
     chosen = chosen or next((period for _, period in periods if period.state is PeriodState.OPEN), None)
     chosen = chosen or (periods[0][1] if periods else None)
     if chosen is None:
-        return DeskView(event, competition, periods, None, None, (), (), (), False, False, False)
+        return DeskView(event, competition, periods, None, None, (), (), (), (), False, False, False)
     where = locate(session, chosen.id, actor)
     seat = member_for(session, actor, where.stage)
     sees = can_see_marks(actor, competition, seat, is_locked=chosen.state is PeriodState.LOCKED)
@@ -69,6 +71,7 @@ def desk_view(session: Session, actor: Actor, event_id: str, period_id: str = ""
         missing=shortfalls(session, where),
         alarms=spread_alarms(session, where),
         open=open_operations(session, event, shows_marks=sees),
+        tablets=tablets_of(session, where.stage),
         can_decide=can_decide(actor, competition, seat),
         sees_marks=sees,
         shows_codes=_shows_codes(actor, where, is_chief=seat is not None and seat.role is PanelRole.CHIEF),

@@ -10,6 +10,7 @@ from contest.actors import Actor
 from contest.audit.services import record
 from contest.competitions.models import Event, EventState, Period, PeriodState
 from contest.competitions.queries import periods_of
+from contest.core.marks import MISSING
 from contest.db import now
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_
@@ -31,8 +32,14 @@ class Signed:
     hash: str
 
 
-def sign_sheet(session: Session, actor: Actor, period_id: str, code: str, digest: str) -> Signed:
+def sign_sheet(
+    session: Session, actor: Actor, period_id: str, code: str, digest: str, *, own_digest: str = "",
+    own_count: str = "", unsent: str = "",
+) -> Signed:  # fmt: skip
     """Signs the actor's own sheet; `digest` is that of the marks the judge was shown.
+
+    The tablet adds its own account: the digest and number of the marks it knows, and how many operations it has not
+    sent. All three must agree with the server (design, Score entry); a page without its script says none of them.
 
     Raises:
         NotFoundError, ForbiddenError: not the actor's sheet (see `sheet_view`).
@@ -42,6 +49,7 @@ def sign_sheet(session: Session, actor: Actor, period_id: str, code: str, digest
     _hold_chain(session, where)
     view = sheet_view(session, actor, period_id, code)
     _refuse_unready(view, digest)
+    _refuse_unequal(view, own_digest, own_count, unsent)
     data = {
         "event": where.event.id,
         "stage": where.stage.key,
@@ -72,6 +80,14 @@ def _refuse_unready(view: SheetView, digest: str) -> None:
         raise ConflictError(N_("还有 %(n)s 项没有评，不能签名。"), n=view.total - view.done)
     if digest != view.digest:
         raise ConflictError(N_("您看到的分与服务器上的不一致（可能刚在另一台平板上改过）。请重新核对后再签名。"))
+
+
+def _refuse_unequal(view: SheetView, own_digest: str, own_count: str, unsent: str) -> None:
+    if unsent not in ("", "0"):
+        raise ConflictError(N_("本机还有 %(n)s 项没有传到服务器，传完才能签名。"), n=unsent)
+    count = str(sum(mark.state != MISSING for mark in view.marks.values()))
+    if own_digest not in ("", view.digest) or own_count not in ("", count):
+        raise ConflictError(N_("平板上的分与服务器上的不一致，不能签名。请返回评分表核对；仍不一致请告诉裁判长。"))
 
 
 def _hold_chain(session: Session, where: Where) -> None:

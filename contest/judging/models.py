@@ -158,3 +158,43 @@ class Sheet(TenantRow, table=True):
     signed_at: datetime | None = utc_field(default=None)
     digest: str = ""
     ledger_seq: int | None = None
+
+
+class TabletContact(SQLModel, table=True):
+    """What a judge's tablet last said of itself: when, and how many operations it still held.
+
+    A number for the desk, not evidence: the tablet's own count, at the time of its last contact.
+    """
+
+    __tablename__ = "tablet_contact"
+
+    tenant_id: str = Field(primary_key=True, max_length=16)
+    account_id: str = Field(primary_key=True, max_length=16)
+    device: str = Field(primary_key=True, max_length=64)
+    unsent: int
+    seen_at: datetime = utc_field()
+
+
+class PaperCheck(TenantRow, table=True):
+    """A second person's word on a paper sheet that a clerk typed: the same as on paper, or not and why.
+
+    Bound to the digest of the marks as they were seen: a later change waits for a new check.
+    """
+
+    __tablename__ = "paper_check"
+    __table_args__ = (
+        belongs_to("event", "event_id"),
+        Index("ix_paper_check_sheet", "tenant_id", "event_id", "stage_key", "period_key", "judge_code", "entry_code"),
+    )
+
+    event_id: str
+    stage_key: str = Field(max_length=64)
+    period_key: str = Field(max_length=64)
+    judge_code: str = Field(max_length=10)
+    entry_code: str = Field(max_length=64)
+    digest: str = Field(max_length=64)
+    is_confirmed: bool
+    reason: str = ""
+    by_code: str = Field(max_length=20)
+    ledger_seq: int
+    checked_at: datetime = utc_field(default_factory=now)

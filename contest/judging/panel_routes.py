@@ -25,7 +25,7 @@ from contest.judging.policy import can_manage_panel
 from contest.judging.queries import get_member, members_of
 from contest.organizations.queries import get_organization
 from contest.web.forms import typed
-from contest.web.pages import absolute_url, actor_of, page, redirect, url
+from contest.web.pages import actor_of, enrolment_address, page, redirect, url
 
 Req = Request[Any, Any, Any]
 
@@ -117,7 +117,7 @@ def enrol(request: Req, event_id: str, member_id: str) -> Response[str]:
         member = get_member(session, event, member_id)
         token = panels.make_enrolment(session, actor, member)
         name = next(line.name for line in members_of(session, event) if line.member.id == member.id)
-    link = absolute_url(url("accounts.enrol", token=token))
+    link = enrolment_address(url("accounts.enrol", token=token))
     code = qr_svg(link, title=gettext("平板登记码"))
     return page(request, "judging/enrol.html", event=event, member=member, name=name, link=link, qr=code)
 

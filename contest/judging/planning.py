@@ -276,6 +276,7 @@ def _judge(session: Session, actor: Actor, source: Source, plan: Plan, drafts: l
     scene = source.scene
     _seat_new_judges(scene, plan)
     load_entries(session.connection(), scene, [op.entry for _, op in drafts])
+    _add_measures(scene, plan)
     load_marks(session.connection(), scene, [sheet_key(op, op.judge or "") for _, op in drafts])
     seen: dict[object, int] = {}
     for number, op in drafts:
@@ -292,6 +293,14 @@ def _judge(session: Session, actor: Actor, source: Source, plan: Plan, drafts: l
         else:
             why = gettext(REASON_TEXTS.get(decision.reason, decision.reason))
             plan.refuse(number, "", NOT_TAKEN, why=why)
+
+
+def _add_measures(scene: Scene, plan: Plan) -> None:
+    """A file may bring the very values that bound its marks; they are written before the marks."""
+    found = {code: dict(measures) for code, measures in scene.measures.items()}
+    for (code, name), (value, _) in plan.measures.items():
+        found.setdefault(code, {})[name] = value
+    scene.measures = found
 
 
 def _seat_new_judges(scene: Scene, plan: Plan) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contest.actors import Actor, Role
+from contest.actors import PUBLIC, Actor, Role
 from contest.competitions.models import Competition
 from contest.judging.models import PanelMember, PanelRole
 
@@ -23,6 +23,9 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.review": _JUDGES,
     "judging.sign": _JUDGES,
     "judging.operations": _PANEL | _ORGANIZER,
+    "judging.session": frozenset({PUBLIC}),
+    "judging.worker": frozenset({PUBLIC}),
+    "judging.device": _PANEL | _ORGANIZER,
     "judging.panel": _WATCHERS,
     "judging.appoint": _ORGANIZER,
     "judging.create_judge": _ORGANIZER,
@@ -40,6 +43,13 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.unlock": _LOCKERS,
     "judging.clerk": _TYPISTS,
     "judging.save_clerk": _TYPISTS,
+    "judging.paper": _TYPISTS,
+    "judging.paper_sheet": _TYPISTS,
+    "judging.check_paper": _TYPISTS,
+    "judging.paper_pdf": _TYPISTS,
+    "judging.paper_print": _TYPISTS,
+    "judging.import_outbox": _LOCKERS,
+    "judging.do_import_outbox": _LOCKERS,
     "judging.import_marks": _TYPISTS,
     "judging.do_import": _TYPISTS,
     "judging.import_template": _TYPISTS,

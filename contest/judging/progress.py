@@ -12,7 +12,7 @@ from contest.core.ruleset import Aspect
 from contest.entries.models import Entry
 from contest.i18n import gettext
 from contest.judging.models import MarkRow, PanelRole
-from contest.judging.queries import MemberLine, Where, declared_places, entries_in, members_of
+from contest.judging.queries import MemberLine, Where, assessed_in, declared_in, members_of
 from contest.judging.recusals import recused_entries
 from contest.judging.sheet_queries import signed_sheets, states_by_sheet
 from contest.judging.sheets import count_done, items_of
@@ -84,12 +84,12 @@ def matrix(session: Session, where: Where) -> Matrix:
     )
     kept = {line.member.id: recused_entries(session, line.member, where.event) for line in judges}
     states, signed = states_by_sheet(session, where), signed_sheets(session, where)
-    declared = declared_places(session, where.event, where.stage, stage)
+    declared = declared_in(session, where)
     rows = []
-    for entry in entries_in(session, where.event):
+    for entry in assessed_in(session, where):
         code = entry.code or ""
-        mine = items_of(stage, declared.get(entry.id, ()))
-        typed = items_of(stage, declared.get(entry.id, ()), sheet="clerk")
+        mine = items_of(stage, declared.get(entry.id))
+        typed = items_of(stage, declared.get(entry.id), sheet="clerk")
         shared = states.get(("", code), {})
         cells = []
         for line in judges:

@@ -44,7 +44,8 @@ class Proposed:
     `judge` None: the sender's own mark; empty: a value of the whole panel; a panel code: typed for that judge.
     `after` is the sender's own earlier operation on the same mark, whose revision the tablet could not know yet.
     `decides` names the conflicting or quarantined operation that this one settles. `is_readable` False: the fields
-    could not be read, `body` still holds what came.
+    could not be read, `body` still holds what came. `imported_by`: who carried it here from a tablet without network;
+    no tablet can say that of itself.
     """
 
     op_id: str
@@ -67,6 +68,7 @@ class Proposed:
     decides: str = ""
     after: str = ""
     is_readable: bool = True
+    imported_by: str = ""
 
 
 def read_batch(data: object) -> list[Proposed]:

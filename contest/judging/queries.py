@@ -15,6 +15,7 @@ from contest.competitions.queries import competition_of, get_event, rules_in_for
 from contest.core.marks import MISSING, Mark
 from contest.core.ruleset import RuleSet
 from contest.core.ruleset import Stage as StageRules
+from contest.entries.detail import declared_places, facts_in
 from contest.entries.models import Entry, EntryState, Factor
 from contest.errors import NotFoundError
 from contest.i18n import N_
@@ -169,16 +170,44 @@ def entries_in(session: Session, event: Event) -> list[Entry]:
     return list(session.exec(query))
 
 
-def declared_places(session: Session, event: Event, stage: Stage, rules: StageRules) -> dict[str, set[Place]]:
-    """Entry id -> places it has factors for; asked only where entries differ in their repetitions."""
-    if not any(aspect.repetitions_vary for aspect in rules.aspects()):
+def is_absent(entry: Entry, where: Where) -> bool:
+    """Whether the entry is not assessed in this period: nobody waits for its marks, and they would not count."""
+    return (where.stage.key, where.period.key) in facts_in(entry.detail).absent
+
+
+def assessed_in(session: Session, where: Where) -> list[Entry]:
+    """The entries that are assessed in a period, by blind code."""
+    return [entry for entry in entries_in(session, where.event) if not is_absent(entry, where)]
+
+
+def absent_codes(session: Session, where: Where) -> list[str]:
+    """Who is not assessed in a period, for judges to read; nobody while it is blind: who joined late is known by it."""
+    if where.rules.blind:
+        return []
+    return [entry.code or "" for entry in entries_in(session, where.event) if is_absent(entry, where)]
+
+
+def declared_in(session: Session, where: Where) -> dict[str, frozenset[Place]]:
+    """Entry id -> the only places it is asked for; asked only where entries differ in their repetitions."""
+    if not any(aspect.repetitions_vary for aspect in where.stage_rules.aspects()):
         return {}
+    factors: dict[str, set[tuple[str, str, int]]] = {}
     query = (
-        select(Factor.entry_id, Factor.aspect, Factor.repetition)
+        select(Factor.entry_id, Factor.stage_key, Factor.aspect, Factor.repetition)
         .join(Entry, and_(col(Entry.tenant_id) == Factor.tenant_id, col(Entry.id) == Factor.entry_id))
-        .where(Factor.tenant_id == event.tenant_id, Entry.event_id == event.id, Factor.stage_key == stage.key)
+        .where(
+            Factor.tenant_id == where.event.tenant_id,
+            Entry.event_id == where.event.id,
+            Factor.stage_key == where.stage.key,
+        )
     )
-    found: dict[str, set[Place]] = {}
-    for entry, aspect, repetition in session.exec(query):
-        found.setdefault(entry, set()).add((aspect, repetition))
+    for entry_id, stage, aspect, repetition in session.exec(query):
+        factors.setdefault(entry_id, set()).add((stage, aspect, repetition))
+    found = {}
+    for entry in entries_in(session, where.event):
+        places = declared_places((where.stage_rules,), factors.get(entry.id, ()), facts_in(entry.detail))
+        if places is not None:
+            found[entry.id] = frozenset(
+                (aspect, number) for stage, aspect, number in places if stage == where.stage.key
+            )
     return found

@@ -41,5 +41,8 @@ REASON_TEXTS: Mapping[str, str] = {
     "too_many_decimals": N_("小数位数太多"),
     "not_a_choice": N_("不是可选的数值"),
     "off_step": N_("不合分值间隔"),
+    "measure_missing": N_("还没有登记决定分数范围的数值，请组织者登记后再评"),
+    "below_first_band": N_("登记的数值低于最低一档，没有对应的分数范围"),
+    "outside_band": N_("不在登记数值对应的分数范围内"),
 }
 """Every reason in words; the codes of `core.marks.MarkProblem` are among them."""

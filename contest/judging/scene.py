@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlmodel import col
 
 from contest.core.parsing import parse_rule_set
 from contest.core.ruleset import Aspect, RuleSet
+from contest.entries.detail import facts_in
 from contest.judging.kept_apart import kept_apart
 from contest.judging.models import MarkRow
 
@@ -44,7 +46,7 @@ _RECUSALS = text(
     " WHERE r.tenant_id = :tenant AND n.event_id = :event"
 )
 _ENTRIES = text(
-    "SELECT n.code, n.id, o.path FROM entry n LEFT JOIN organization o ON o.id = n.organization_id"
+    "SELECT n.code, n.id, o.path, n.detail FROM entry n LEFT JOIN organization o ON o.id = n.organization_id"
     " WHERE n.tenant_id = :tenant AND n.event_id = :event AND n.state = 'registered' AND n.code IN :codes"
 ).bindparams(bindparam("codes", expanding=True))
 _HOMES = text(
@@ -95,7 +97,10 @@ class Current:
 
 @dataclass(slots=True)
 class Scene:
-    """One event: its rules in force, periods, panel, recusals, and the entries and marks that are touched."""
+    """One event: its rules in force, periods, panel, recusals, and the entries and marks that are touched.
+
+    `measures`: by code, what bounds an entry's marks; read only where the rules have such bounds.
+    """
 
     event_id: str
     tenant_id: str
@@ -108,6 +113,7 @@ class Scene:
     members: Mapping[str, tuple[Panelist, ...]]
     recusals: Collection[tuple[str, str]]
     entries: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     marks: dict[MarkKey, Current] = field(default_factory=dict)
     signed: dict[SheetKey, str] = field(default_factory=dict)
     followed: dict[str, int | Current] = field(default_factory=dict)
@@ -181,8 +187,10 @@ def load_entries(connection: Connection, scene: Scene, codes: Iterable[str]) -> 
         return
     key = {"tenant": scene.tenant_id, "event": scene.event_id, "codes": wanted}
     found = connection.execute(_ENTRIES, key).all()
-    scene.entries = {code: entry_id for code, entry_id, _ in found}
-    own = own_units(connection, key, {code: path for code, _, path in found if path})
+    scene.entries = {code: entry_id for code, entry_id, _, _ in found}
+    if any(aspect.limits is not None for aspect in scene.aspects.values()):
+        scene.measures = {code: facts_in(detail).measures for code, _, _, detail in found}
+    own = own_units(connection, key, {code: path for code, _, path, _ in found if path})
     scene.recusals = {*scene.recusals, *own, *_kept_apart(connection, scene)}
     scene.signed = {(s, p, judge, code): found for judge, s, p, code, found in connection.execute(_SIGNED, key)}
 

@@ -14,7 +14,7 @@ from contest.entries.models import Entry, EntryState
 from contest.errors import ForbiddenError, NotFoundError
 from contest.i18n import N_
 from contest.judging.models import MarkRow, Operation, OperationResult, PanelMember, Sheet
-from contest.judging.queries import Where, declared_places, entries_in, locate, member_for, of_stage
+from contest.judging.queries import Where, assessed_in, declared_in, is_absent, locate, member_for, of_stage
 from contest.judging.recusals import recused_entries
 from contest.judging.sheets import Item, Place, count_done, items_of, sheet_digest
 
@@ -64,13 +64,13 @@ class SheetLine:
 
 
 def sheet_lines(session: Session, place: Where, member: PanelMember) -> list[SheetLine]:
-    """The sheets of one judge in one period; recused entries are not among them."""
+    """The sheets of one judge in one period; entries that are recused or not assessed in it are not among them."""
     states = states_by_sheet(session, place, member.code)
     signed, recused = signed_sheets(session, place), recused_entries(session, member, place.event)
-    declared = declared_places(session, place.event, place.stage, place.stage_rules)
+    declared = declared_in(session, place)
     everywhere = items_of(place.stage_rules)
     lines = []
-    for entry in entries_in(session, place.event):
+    for entry in assessed_in(session, place):
         if entry.id in recused:
             continue
         items = items_of(place.stage_rules, declared[entry.id]) if entry.id in declared else everywhere
@@ -136,7 +136,7 @@ def sheet_view(session: Session, actor: Actor, period_id: str, code: str) -> She
     place = locate(session, period_id, actor)
     member = member_for(session, actor, place.stage)
     entry = entry_by_code(session, place.event, code)
-    if member is None or not member.scores or entry is None:
+    if member is None or not member.scores or entry is None or is_absent(entry, place):
         raise NotFoundError(NOT_FOUND)
     if entry.id in recused_entries(session, member, place.event):
         raise ForbiddenError(N_("您已登记回避 %(code)s，不能打开这份评分表。"), code=code)
@@ -156,8 +156,8 @@ def entry_by_code(session: Session, event: Event, code: str) -> Entry | None:
 
 def build_view(session: Session, place: Where, member: PanelMember, entry: Entry) -> SheetView:
     """A sheet with its marks, its open conflicts and its signature; whoever calls has checked who asks."""
-    declared = declared_places(session, place.event, place.stage, place.stage_rules)
-    items = items_of(place.stage_rules, declared.get(entry.id, ()))
+    declared = declared_in(session, place)
+    items = items_of(place.stage_rules, declared.get(entry.id))
     rows = sheet_marks(session, place, member.code, entry.code or "")
     marks = {(row.aspect, row.repetition): row for row in rows}
     done, total = count_done(items, {key: row.state for key, row in marks.items()})

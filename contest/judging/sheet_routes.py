@@ -1,9 +1,7 @@
-"""The judge's pages: home, list of sheets, one sheet, review and signature; and the endpoint that takes marks."""
+"""The judge's pages: home, list of sheets, one sheet, review and signature."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -11,27 +9,28 @@ from litestar.datastructures import FormMultiDict
 
 from contest.competitions.queries import digest_in_force
 from contest.db import reading, transaction
-from contest.errors import DomainError, InvalidError, TooLargeError
-from contest.i18n import N_, error_text, gettext
+from contest.errors import DomainError
+from contest.i18n import error_text
 from contest.judging import rendering
 from contest.judging.locking import sign_sheet
-from contest.judging.proposed import MAX_BATCH, MAX_BODY, read_batch
-from contest.judging.queries import locate, member_for
-from contest.judging.reasons import REASON_TEXTS
+from contest.judging.outbox_routes import outbox_data, whose
+from contest.judging.queries import absent_codes, locate, member_for
 from contest.judging.sheet_queries import my_periods, sheet_lines, sheet_view
 from contest.judging.sheet_texts import sheet_texts
-from contest.judging.writer import announce, submit
+from contest.judging.writer import announce
+from contest.ledger.queries import latest_checkpoint
 from contest.web.pages import actor_of, page, redirect, url
 from contest.web.problems import STATUS
 
 TABLET = "layouts/tablet.html"
-WRITE_SECONDS = 20
 
 
 @get("/judging", name="judging.home", sync_to_thread=True)
 def home(request: Request[Any, Any, Any]) -> Response[str]:
     with reading() as session:
-        return page(request, "judging/home.html", periods=my_periods(session, actor_of(request)))
+        periods = my_periods(session, actor_of(request))
+        outbox = outbox_data(request)
+        return page(request, "judging/home.html", headers=whose(request), periods=periods, outbox=outbox)
 
 
 @get("/judging/periods/{period_id:str}", name="judging.period", sync_to_thread=True)
@@ -41,7 +40,10 @@ def period(request: Request[Any, Any, Any], period_id: str) -> Response[str]:
         where = locate(session, period_id, actor)
         member = member_for(session, actor, where.stage)
         lines = sheet_lines(session, where, member) if member and member.scores else []
-        return page(request, "judging/period.html", where=where, member=member, lines=lines)
+        return page(
+            request, "judging/period.html", headers=whose(request), where=where, member=member, lines=lines,
+            absent=absent_codes(session, where), outbox=outbox_data(request),
+        )  # fmt: skip
 
 
 @get("/judging/sheets/{period_id:str}/{code:str}", name="judging.sheet", sync_to_thread=True)
@@ -56,9 +58,10 @@ def sheet(request: Request[Any, Any, Any], period_id: str, code: str) -> Respons
             request,
             "judging/sheet.html",
             layout=TABLET,
+            headers=whose(request),
             view=view,
             data=data,
-            texts=sheet_texts(),
+            outbox=outbox_data(request) | {"sheet": data, "texts": sheet_texts()},
             name="" if view.place.rules.blind else view.entry.name,
             before=_neighbour(codes, code, -1),
             after=_neighbour(codes, code, 1),
@@ -84,6 +87,7 @@ def show_review(
         view = sheet_view(session, actor_of(request), period_id, code)
         boxes = [(rendering.box(item, mark), mark) for item in view.items for mark in [view.marks.get(item.place)]]
         lines = sheet_lines(session, view.place, view.member)
+        data = rendering.sheet_data(view, rules=digest_in_force(session, view.place.event))
         following = next((line.code for line in lines if not line.is_signed and line.code != code), None)
         return page(
             request,
@@ -92,9 +96,11 @@ def show_review(
             status=409 if error else 200,
             view=view,
             boxes=boxes,
+            outbox=outbox_data(request) | {"sheet": data, "digest": view.digest},
             following=following,
             name="" if view.place.rules.blind else view.entry.name,
             error=error_text(error) if error else "",
+            checkpoint=latest_checkpoint(session, view.place.competition),
         )
 
 
@@ -102,7 +108,7 @@ def show_review(
 def sign(request: Request[Any, Any, Any], period_id: str, code: str, form: FormMultiDict) -> Response[str]:
     try:
         with transaction() as session:
-            sign_sheet(session, actor_of(request), period_id, code, str(form.get("digest", "")))
+            sign_sheet(session, actor_of(request), period_id, code, **_signed_fields(form))
             event_id = locate(session, period_id).event.id
     except DomainError as error:
         if STATUS.get(type(error)) != 409:  # noqa: PLR2004 (Conflict: the review page says why)
@@ -112,27 +118,9 @@ def sign(request: Request[Any, Any, Any], period_id: str, code: str, form: FormM
     return redirect(request, url("judging.review", period_id=period_id, code=code))
 
 
-@post("/api/operations", name="judging.operations", status_code=200)
-async def operations(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
-    """Store first: whatever can be kept is answered one by one; only noise gets a 4xx, with a sentence."""
-    try:
-        raw = await request.body()
-        if len(raw) > MAX_BATCH * MAX_BODY:
-            raise TooLargeError(N_("送来的内容太大，没有保存。请分批送。"))
-        batch = read_batch(_json(raw))
-    except DomainError as error:
-        return Response({"error": error_text(error)}, status_code=STATUS[type(error)])
-    answers = await asyncio.wait_for(asyncio.wrap_future(submit(actor_of(request), batch)), WRITE_SECONDS)
-    for answer in answers:
-        answer["message"] = gettext(REASON_TEXTS.get(answer["reason"], ""))
-    return Response({"answers": answers}, status_code=200, headers={"Cache-Control": "no-store"})
+def _signed_fields(form: FormMultiDict) -> dict[str, str]:
+    """The digest that the page was drawn from, and what the tablet itself says it holds (empty without its script)."""
+    return {key: str(form.get(key, ""))[:64] for key in ("digest", "own_digest", "own_count", "unsent")}
 
 
-def _json(raw: bytes) -> object:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        raise InvalidError(N_("送来的不是评分数据，没有保存。请刷新页面后再试。")) from None
-
-
-HANDLERS = [home, period, sheet, review, sign, operations]
+HANDLERS = [home, period, sheet, review, sign]

@@ -30,17 +30,17 @@ class Item:
         return self.aspect.required and self.aspect.kind not in {"deduction", "bonus"}
 
 
-def items_of(stage: Stage, declared: Collection[Place] = (), *, sheet: str = "judge") -> list[Item]:
+def items_of(stage: Stage, declared: Collection[Place] | None = None, *, sheet: str = "judge") -> list[Item]:
     """The boxes of one entry's sheet in printed order.
 
-    `declared`: what the entry itself declares (has factors for), where entries differ in their repetitions.
+    `declared`: what the entry itself declares (has factors for), where entries differ in their repetitions; None: all.
     """
     return [
         Item(aspect, repetition, group)
         for group, aspect in _leaves(stage.rubric, "")
         if aspect.sheet == sheet
         for repetition in range(1, aspect.repetitions + 1)
-        if not aspect.repetitions_vary or not declared or (aspect.id, repetition) in declared
+        if not aspect.repetitions_vary or declared is None or (aspect.id, repetition) in declared
     ]
 
 

@@ -53,7 +53,7 @@ def ledger_data(op: Proposed, decision: Decision, scene: Scene) -> dict[str, obj
         "device_seq": op.seq,
         "client_time": op.client_time,
         "decides": op.decides,
-    }
+    } | ({"imported_by": op.imported_by} if op.imported_by else {})
 
 
 def is_accepted(work: Work) -> bool:

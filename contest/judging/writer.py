@@ -8,41 +8,28 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import structlog
 
 from contest.actors import Actor
 from contest.db import engine
+from contest.entries.changes import announce, on_change
 from contest.judging.proposed import Proposed
 from contest.judging.storing import Batch, store_batches
 from contest.judging.work import Answer
+
+__all__ = ["announce", "commit_batches", "on_change", "submit"]
 
 log = structlog.get_logger()
 
 MAX_GROUP = 64
 MAX_OPERATIONS = 150
 """Batches and (about) operations in one commit: keeps the write lock below 50 ms."""
-_listeners: list[Callable[[str], None]] = []
 _waiting: queue.SimpleQueue[tuple[Batch, Future[list[Answer]]]] = queue.SimpleQueue()
 _starting = threading.Lock()
 _thread: threading.Thread | None = None
-
-
-def on_change(listener: Callable[[str], None]) -> None:
-    """Calls `listener(event id)` after every commit that changed marks of that event; from the writer's thread."""
-    if listener not in _listeners:
-        _listeners.append(listener)
-
-
-def announce(event_id: str) -> None:
-    """Tells the listeners that an event's marks, locks or panel changed; a listener's fault never reaches a judge."""
-    for listener in _listeners:
-        try:
-            listener(event_id)
-        except Exception:
-            log.exception("a listener to marks failed", event_id=event_id)
 
 
 def submit(actor: Actor, operations: Sequence[Proposed]) -> Future[list[Answer]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from contest.db import TenantRow, belongs_to
+from contest.db import TenantRow, belongs_to, now, utc_field
 
 
 class HasChain(Protocol):
@@ -17,6 +19,14 @@ class HasChain(Protocol):
     def tenant_id(self) -> str: ...
     @property
     def id(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The chain of one competition, by its keys alone."""
+
+    tenant_id: str
+    id: str
 
 
 class LedgerRow(SQLModel, table=True):
@@ -62,3 +72,32 @@ class Checkpoint(TenantRow, table=True):
     reason: str
     key_id: str
     signature: str
+
+
+class Countersignature(TenantRow, table=True):
+    """A supervisor's word that they hold a checkpoint; the ledger's row `ledger_seq` says the same without a name."""
+
+    __tablename__ = "countersignature"
+    __table_args__ = (
+        belongs_to("checkpoint", "checkpoint_id"),
+        UniqueConstraint("tenant_id", "checkpoint_id", "account_id"),
+    )
+
+    checkpoint_id: str
+    account_id: str = Field(foreign_key="account.id", index=True)
+    name: str = Field(max_length=100)
+    at: datetime = utc_field(default_factory=now)
+    ledger_seq: int
+
+
+class SigningKey(SQLModel, table=True):
+    """A change of the installation's key: `id` is the fingerprint of the new one (`signing.Succession`)."""
+
+    __tablename__ = "signing_key"
+
+    id: str = Field(primary_key=True, max_length=64)
+    old: str = Field(max_length=64)
+    new: str = Field(max_length=64)
+    endorsement: str = Field(max_length=128)
+    acceptance: str = Field(max_length=128)
+    made_at: datetime = utc_field(default_factory=now)

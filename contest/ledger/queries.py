@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from contest.ledger import signing
-from contest.ledger.models import ChainHead, Checkpoint, HasChain, LedgerRow
+from contest.ledger.models import ChainHead, Checkpoint, HasChain, LedgerRow, SigningKey
 
 
 def rows(session: Session, competition: HasChain, *, after: int = 0, until: int | None = None) -> Sequence[LedgerRow]:
@@ -48,3 +48,20 @@ def note_of(checkpoint: Checkpoint) -> str:
     return signing.make_note(
         checkpoint.competition_id, checkpoint.size, checkpoint.root, checkpoint.at, checkpoint.reason
     ).decode()
+
+
+def latest_checkpoint(session: Session, competition: HasChain) -> Checkpoint | None:
+    """The newest checkpoint of the chain: what score sheets, slips and the hall show."""
+    query = select(Checkpoint).where(
+        Checkpoint.tenant_id == competition.tenant_id, Checkpoint.competition_id == competition.id
+    )
+    return session.exec(query.order_by(col(Checkpoint.at).desc(), col(Checkpoint.id).desc()).limit(1)).first()
+
+
+def trusted_keys(session: Session) -> dict[str, str]:
+    """Fingerprint -> public key of every key whose checkpoints count: ours and those that it followed."""
+    known = {
+        row.id: signing.Succession(row.old, row.new, row.endorsement, row.acceptance)
+        for row in session.exec(select(SigningKey))
+    }
+    return signing.trusted_keys(known)

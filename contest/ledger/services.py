@@ -9,8 +9,10 @@ from sqlalchemy import Connection, insert, select, text, update
 from sqlmodel import Session, col
 
 from contest.ledger import chain, signing
-from contest.ledger.models import ChainHead, Checkpoint, HasChain, LedgerRow
+from contest.ledger.models import ChainHead, Checkpoint, HasChain, LedgerRow, SigningKey
+from contest.ledger.queries import latest_checkpoint
 
+TIMER = "timer"
 _NEW_HEAD = text(
     "INSERT INTO ledger_head (tenant_id, competition_id, seq, hash) VALUES (:tenant, :competition, 0, :hash)"
     " ON CONFLICT DO NOTHING"
@@ -62,6 +64,7 @@ def make_checkpoint(session: Session, competition: HasChain, reason: str) -> Che
     It holds the head's lock, so that size and root belong together.
     """
     seq, root = _lock_head(session.connection(), competition.tenant_id, competition.id)
+    finish_rotation(session)
     at = time.time_ns() // 1_000_000
     note = signing.make_note(competition.id, seq, root, at, reason)
     checkpoint = Checkpoint(
@@ -77,6 +80,24 @@ def make_checkpoint(session: Session, competition: HasChain, reason: str) -> Che
     session.add(checkpoint)
     session.flush()
     return checkpoint
+
+
+def make_due_checkpoint(session: Session, competition: HasChain, *, before: int) -> Checkpoint | None:
+    """A checkpoint by the clock, if the chain has grown since its last one and that is older than `before` (ms).
+
+    Asked again under the head's lock: of two processes that find the same chain due, the second makes none.
+    """
+    seq, _ = _lock_head(session.connection(), competition.tenant_id, competition.id)
+    last = latest_checkpoint(session, competition)
+    is_due = seq > 0 if last is None else (last.size < seq and last.at < before)
+    return make_checkpoint(session, competition, TIMER) if is_due else None
+
+
+def finish_rotation(session: Session) -> None:
+    """Changes to the next key as soon as the ledger says so, also after a rotation that was cut short in between."""
+    waiting = signing.next_fingerprint()
+    if waiting and session.get(SigningKey, waiting) is not None:
+        signing.change_to_next()
 
 
 def _lock_head(connection: Connection, tenant_id: str, competition_id: str) -> tuple[int, str]:

@@ -162,7 +162,7 @@ def _make(
 def _require_untouched(session: Session, competition: Competition, document: Document) -> None:
     """Refuses to sign what somebody changed in the database itself: the chain, or a publication that it records."""
     rows = ledger.rows(session, competition)
-    broken = first_broken(rows, ledger.checkpoints(session, competition))
+    broken = first_broken(rows, ledger.checkpoints(session, competition), ledger.trusted_keys(session))
     if broken is not None:
         raise ConflictError(BROKEN, seq=broken)
     told = {(data["event"], data["version"]): data for data in ledger.data_of(rows, kinds.PUBLICATION)}

@@ -16,9 +16,11 @@ from contest.core.marks import EntryInput
 from contest.entries.models import Entry
 from contest.ledger import chain, signing
 from contest.ledger.models import Checkpoint, LedgerRow
+from contest.ledger.services import TIMER
 from contest.standings.services import Computation
 
 FORMAT = 1
+MAX_CLOCKED = 20
 _ZIP_TIME = (2026, 1, 1, 0, 0, 0)  # the bundle of one publication has one digest, whenever it is packed
 
 
@@ -29,11 +31,11 @@ def inputs_document(computation: Computation) -> dict[str, Any]:
     """
     return {
         "panels": {stage: list(panel) for stage, panel in computation.panels.items()},
-        "entries": {item.code: _registered(item) for item in computation.entry_inputs},
+        "entries": {item.code: registered(item) for item in computation.entry_inputs},
     }
 
 
-def _registered(item: EntryInput) -> dict[str, Any]:
+def registered(item: EntryInput) -> dict[str, Any]:
     """What the registration of an entry brings; what only some rule sets use stands there only if it is given."""
     rare: dict[str, Any] = {
         "class": item.class_id,
@@ -42,6 +44,7 @@ def _registered(item: EntryInput) -> dict[str, Any]:
         "wild_cards": dict(item.wild_cards),
         "categories": sorted(item.categories),
         "held": item.held,
+        "disqualified": item.disqualified,
     }
     return {key: value for key, value in rare.items() if value} | {
         "measures": {name: format(value, "f") for name, value in item.measures.items()},
@@ -89,7 +92,7 @@ def make_bundle(
         "inputs.json": inputs.encode(),
         "entries.json": _json(identities(entries)),
         "ledger.jsonl": b"".join(_json(line) + b"\n" for line in ledger_lines(rows, manifest["event"])),
-        "checkpoints.json": _json([_checkpoint(item) for item in checkpoints]),
+        "checkpoints.json": _json([_checkpoint(item) for item in _telling(checkpoints)]),
         "snapshot.json": snapshot.encode(),
         "README.txt": _README.encode(),
     }
@@ -100,6 +103,13 @@ def make_bundle(
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return buffer.getvalue()
+
+
+def _telling(checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """Those of locks and publications, and the newest few of the clock: a year has thousands, and one covers all."""
+    clocked = [item for item in checkpoints if item.reason == TIMER][-MAX_CLOCKED:]
+    kept = {item.id for item in clocked}
+    return [item for item in checkpoints if item.reason != TIMER or item.id in kept]
 
 
 def _checkpoint(item: Checkpoint) -> dict[str, Any]:
@@ -119,7 +129,7 @@ _README = """\
 怎样核验（只需要 Python 3.11，不需要联网，也不需要本平台）：
 How to verify (needs Python 3.11 alone, no network, nothing of the platform):
 
-    python verify.pyz THIS_FILE.zip --key FINGERPRINT
+    python verify.pyz THIS_FILE.zip --key FINGERPRINT [--checkpoint HELD.json]
 
 verify.pyz 在平台的 /static/verify.pyz，最好用您另外得到并信任的一份。
 verify.pyz is at /static/verify.pyz of the platform; better, use a copy that you obtained elsewhere and trust.

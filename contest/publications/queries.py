@@ -16,7 +16,9 @@ from contest.competitions.queries import competition_of, get_event
 from contest.errors import ForbiddenError, NotFoundError
 from contest.i18n import N_
 from contest.ledger import signing
-from contest.ledger.models import Checkpoint
+from contest.ledger.holding import groups
+from contest.ledger.models import Chain, Checkpoint
+from contest.ledger.queries import latest_checkpoint
 from contest.publications import policy
 from contest.publications.board import board_document
 from contest.publications.models import BoardSnapshot, Publication
@@ -151,6 +153,7 @@ class PublicBoard:
     document: dict[str, Any]
     made_at: datetime
     results: int
+    checkpoint: str
 
     @property
     def is_over(self) -> bool:
@@ -176,7 +179,9 @@ def public_board(session: Session, event_id: str) -> PublicBoard:
     if document is None:
         raise NotFoundError(N_("这个项目没有公开的实时排行榜。"))
     made_at = kept.made_at if kept and kept.version else datetime.now(UTC)
-    return PublicBoard(event_id, kept.version if kept else 0, document, made_at, results or 0)
+    signed = latest_checkpoint(session, Chain(event.tenant_id, event.competition_id))
+    shown = groups(signed.root) if signed else ""
+    return PublicBoard(event_id, kept.version if kept else 0, document, made_at, results or 0, shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ import json
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from contest.core.marks import MISSING, EntryInput, Mark, Place
 from contest.core.parsing import parse_rule_set
 from contest.core.scoring import Result, evaluate
+from contest.entries.detail import detail_text, facts_in, put
 from contest.ledger import kinds
 from contest.ledger.models import LedgerRow
 from contest.standings.services import Computation
@@ -24,11 +25,12 @@ Row = tuple[str, dict[str, Any]]
 
 @dataclass(slots=True)
 class Facts:
-    """What the chain says of one entry beside its marks; `vetoes` counts how often each stands."""
+    """What the chain says of one entry beside its marks; `vetoes` counts how often each stands; `detail`: its facts."""
 
     factors: dict[Place, Decimal] = field(default_factory=dict)
     recused: set[tuple[str, str]] = field(default_factory=set)
     vetoes: Counter[str] = field(default_factory=Counter)
+    detail: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ def _facts(rows: list[Row]) -> dict[str, Facts]:
         elif kind == kinds.RECUSAL:
             recused = found[data["entry"]].recused
             (recused.discard if data.get("state") == "lifted" else recused.add)((data["stage"], data["judge"]))
+        elif kind == kinds.MEASURE:
+            put(found[data["entry"]].detail, "measure", (data["name"],), data["value"] or "")
+        elif kind == kinds.FACT:
+            put(found[data["entry"]].detail, data["fact"], tuple(data["place"]), data["value"] or "")
         elif kind == kinds.VETO:
             found[data["entry"]].vetoes[data["veto"]] += 1 if data["state"] == "given" else -1
     return found
@@ -104,11 +110,12 @@ def _entry(code: str, registered: Mapping[str, Any], facts: Facts) -> EntryInput
         wild_cards=registered.get("wild_cards", {}),
         categories=frozenset(registered.get("categories", ())),
         held=registered.get("held", ""),
+        disqualified=registered.get("disqualified", ""),
     )
 
 
 def differences(rows: Sequence[LedgerRow], event: str, computation: Computation) -> list[str]:
-    """The codes whose marks, factors, vetoes or recusals in the chain are not those that were computed with.
+    """The codes whose marks, factors, facts, vetoes or recusals in the chain are not those that were computed with.
 
     The tables are only a projection of the chain: a difference was made behind the platform's back.
     """
@@ -120,5 +127,8 @@ def differences(rows: Sequence[LedgerRow], event: str, computation: Computation)
         told = facts[entry.code]
         vetoes = {veto for veto, count in told.vetoes.items() if count > 0}
         if (told.factors, told.recused, vetoes) != (dict(entry.factors), set(entry.recused), set(entry.vetoes)):
+            wrong.add(entry.code)
+        registered = facts_in(computation.by_code[entry.code].detail)
+        if facts_in(detail_text(told.detail)) != replace(registered, expected=None):
             wrong.add(entry.code)
     return sorted(wrong & {entry.code for entry in computation.entry_inputs})

@@ -122,7 +122,7 @@ def _require_untouched(
     Raises:
         ConflictError: naming the row, or the codes.
     """
-    broken = first_broken(rows, ledger.checkpoints(session, competition))
+    broken = first_broken(rows, ledger.checkpoints(session, competition), ledger.trusted_keys(session))
     if broken is not None:
         text = N_(
             "记分流水从第 %(seq)s 条起与存证不符，数据库被人改动过，不能发布。请保留现场，立即告诉监督人员和管理员。"

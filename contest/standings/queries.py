@@ -15,7 +15,7 @@ from contest.core.scoring import Standing
 from contest.entries.models import Entry
 from contest.errors import ForbiddenError, NotFoundError
 from contest.i18n import N_, gettext
-from contest.ledger.queries import head
+from contest.ledger.queries import latest_checkpoint
 from contest.standings import policy
 from contest.standings.computing import Computation, compute
 from contest.standings.scales import Scale, scales_of
@@ -167,7 +167,7 @@ def slip_view(session: Session, actor: Actor, event_id: str, entry_id: str) -> S
         raise NotFoundError(N_("找不到这个参赛。"))
     code, entry = found
     titles = {veto.id: veto.title or veto.id for veto in rules.vetoes}
-    size, root = head(session, competition) or (0, "")
+    signed = latest_checkpoint(session, competition)  # made by the lock that has come before
     version = session.get_one(RuleSetVersion, (event.tenant_id, event.rule_set_id or ""))
     return SlipView(
         competition=competition,
@@ -180,7 +180,7 @@ def slip_view(session: Session, actor: Actor, event_id: str, entry_id: str) -> S
         slip=make_slip(computation.result, code),
         barred=tuple(titles[veto] for veto in computation.result.standing(code).award_barred),
         rule_version=version.version,
-        chain_size=size,
-        chain_root=root,
+        chain_size=signed.size if signed else 0,
+        chain_root=signed.root if signed else "",
         scales=[scale for scale in scales_of(rules, computation.result) if code in scale.of],
     )

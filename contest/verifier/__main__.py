@@ -1,4 +1,4 @@
-"""`python -m contest.verifier BUNDLE.zip [--key FINGERPRINT]`, or `python verify.pyz …`.
+"""`python -m contest.verifier BUNDLE.zip [--key FINGERPRINT] [--checkpoint FILE]`, or `python verify.pyz …`.
 
 Exit code 0: verified; 1: not; 2: the file is no bundle.
 """
@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from .bundle import Bundle, BundleError, read_bundle
 from .chain import check_chain, check_checkpoints, check_commitments
 from .facts import check_facts, collect
+from .held import Held, check_held, read_held_file
+from .keys import collect_keys
 from .report import Report
 from .results import check_results
 
@@ -21,15 +23,18 @@ NO_KEY = (
 )
 
 
-def verify_bundle(bundle: Bundle, fingerprint: str | None = None) -> Report:
+def verify_bundle(bundle: Bundle, fingerprint: str | None = None, held: Sequence[Held] = ()) -> Report:
     """Every check of one bundle. What a forger left out or bent out of shape is a failed check, never a crash."""
     report = Report()
     try:
         bodies = check_chain(bundle, report)
-        check_checkpoints(bundle, report, fingerprint)
+        keys = collect_keys(bundle, bodies, report)
+        check_checkpoints(bundle, keys, report, fingerprint)
+        for item in held:
+            check_held(bundle, item, keys, report)
         facts = collect(bundle, bodies)
         check_facts(bundle, facts, report)
-        check_commitments(bundle, facts.draw, report)
+        check_commitments(bundle, facts.draw, facts.erased, report)
         check_results(bundle, facts, report)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError) as error:
         told = f"{type(error).__name__}: {error}"
@@ -42,14 +47,22 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="verify", description="核验一次成绩发布 / Verify a publication of results")
     parser.add_argument("bundle", help="核验包 / the bundle (.zip)")
     parser.add_argument("--key", help="纸上的公钥指纹 / the key's fingerprint, from paper")
+    parser.add_argument(
+        "--checkpoint",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="您保存的存证 / a checkpoint that you hold (may be repeated)",
+    )
     options = parser.parse_args(argv)
     out = sys.stdout
     try:
         bundle = read_bundle(options.bundle)
+        held = [read_held_file(path) for path in options.checkpoint]
     except BundleError as error:
-        out.write(f"这不是可以核验的核验包 / not a bundle that can be verified: {error}\n")
+        out.write(f"这不是可以核验的核验包或存证 / not a bundle or checkpoint that can be verified: {error}\n")
         return 2
-    report = verify_bundle(bundle, options.key)
+    report = verify_bundle(bundle, options.key, held)
     out.write(report.text() + "\n")
     if not options.key:
         out.write("\n".join(NO_KEY) + "\n")

@@ -24,9 +24,13 @@ class SoFar(Protocol):
 
 
 def going_on(data: Data, stage: Node, scored: Mapping[str, SoFar]) -> list[str]:
-    """The codes that are admitted to the next stage; `scored` holds those that were admitted to this one."""
+    """The codes that are admitted to the next stage; `scored` holds those of the field in this one."""
     rule = stage["advance"]
-    order = {code: _compared(stage, rule, entry) for code, entry in scored.items() if is_final(data, entry)}
+    order = {
+        code: _compared(stage, rule, entry)
+        for code, entry in scored.items()
+        if is_final(data, entry.total) and is_final(data, entry.stages[stage["id"]])
+    }
     ordered = {code: number for code, number in order.items() if number is not None}
     keys = {code: _key(data, rule, code, scored[code], number) for code, number in ordered.items()}
     least = None if rule.get("min") is None else Fraction(rule["min"])
@@ -37,10 +41,10 @@ def going_on(data: Data, stage: Node, scored: Mapping[str, SoFar]) -> list[str]:
     return [code for code in scored if code in admitted | wild]
 
 
-def is_final(data: Data, entry: SoFar) -> bool:
-    """Whether the entry may be ranked: nothing is lacking but what the rules forgive."""
+def is_final(data: Data, value: Value) -> bool:
+    """Whether an entry may be ranked by this: nothing is lacking but what the rules forgive."""
     forgiven = {"not_performed"} if data.rules.get("incomplete") == "ranked" else set()
-    return entry.total.number is not None and not entry.total.lacks - forgiven
+    return value.number is not None and not value.lacks - forgiven
 
 
 def _compared(stage: Node, rule: Node, entry: SoFar) -> Fraction | None:

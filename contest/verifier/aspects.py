@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
 from .conversions import marks_of
 from .data import Data, Node
-from .methods import filled, method_of, pooled, round_to
+from .methods import apart, filled, method_of, pooled, round_to
 from .values import NOTHING, Lack, NoValueError, Value, lacks_of, total
 
 ONE_JUDGE = {"name": "mean", "min_scores": 1}
@@ -58,7 +59,7 @@ class Aspects:
         unit = 10 ** int(aspect.get("decimals", 0))
         values = [Fraction(units, unit) for units, state in kept.values() if state == "scored" and units is not None]
         states = {name: state for name, (_, state) in kept.items()}
-        silent = self._silent(code, aspect, states, judge)
+        silent = self._silent(code, aspect, rows, judge)
         lacks = _lacks(aspect, method, states, values, silent=silent, touched=bool(rows))
         lacks |= self._outside(code, aspect, values)
         try:
@@ -68,7 +69,7 @@ class Aspects:
         is_rounded = aspect.get("kind") != "judgement"
         return Value(round_to(result, method["rounding"]) if is_rounded else result, lacks)
 
-    def _silent(self, code: str, aspect: Node, found: dict[str, str], judge: str | None) -> int:
+    def _silent(self, code: str, aspect: Node, found: Collection[str], judge: str | None) -> int:
         """How many judges' marks are awaited. What a clerk types, or all agree on, needs one mark by anybody."""
         if aspect.get("sheet", "judge") == "clerk" or method_of({}, aspect)["name"] == "agreed":
             return 0
@@ -110,7 +111,11 @@ class Aspects:
         """The final values of all entries at this place."""
         key = aspect["id"], number
         if key not in self._compared:
-            having = [code for code in self.codes if number in self.data.repetitions(code, self.stage["id"], aspect)]
+            having = [
+                code for code in self.codes
+                if number in self.data.repetitions(code, self.stage["id"], aspect)
+                and not self.data.is_disqualified(code)
+            ]  # fmt: skip
             values = [self._panel(code, aspect, number, None) for code in having]
             self._compared[key] = [v.number for v in values if v.number is not None and not v.lacks]
         return self._compared[key]
@@ -152,7 +157,4 @@ def _lacks(
         return {"mark_missing"}
     if touched and len(values) < method["need"]:
         return {"insufficient_scores"}
-    graded = _graded(aspect, values)
-    if method["spread"] is not None and graded and max(graded) - min(graded) > method["spread"]:
-        return {"spread_too_wide"}
-    return set()
+    return apart(_graded(aspect, values), method)

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from .bundle import Bundle, sha256
-from .ed25519 import verify
+from .keys import Keys
 from .report import Report
 
 GENESIS = "0" * 64
@@ -56,18 +56,17 @@ def _problem(bundle: Bundle, line: dict[str, Any], number: int, last: str) -> st
     return "" if made == line.get("hash") else "hash"
 
 
-def check_checkpoints(bundle: Bundle, report: Report, fingerprint: str | None) -> None:
-    """Every checkpoint: signed by the one key, and naming the row that the chain has there; the last covers all."""
-    key = bytes.fromhex(bundle.manifest["public_key"])
-    own = sha256(key)
+def check_checkpoints(bundle: Bundle, keys: Keys, report: Report, fingerprint: str | None) -> None:
+    """Every checkpoint: signed by a key of ours, and naming the row that the chain has there; the last covers all."""
     if fingerprint:
+        own = sha256(bytes.fromhex(bundle.manifest["public_key"]))
         report.check(
-            own == _clean(fingerprint),
+            _clean(fingerprint) in keys.known,
             "key",
             ("存证公钥与您给的指纹一致", "the checkpoint key has the fingerprint that you gave"),
             (f"存证公钥的指纹是 {own}，与您给的不同", f"the checkpoint key's fingerprint is {own}, not the given one"),
         )
-    fitting = [item for item in bundle.checkpoints if _fits(bundle, item, key)]
+    fitting = [item for item in bundle.checkpoints if _fits(bundle, item, keys)]
     report.check(
         len(fitting) == len(bundle.checkpoints) > 0,
         "checkpoints",
@@ -87,18 +86,23 @@ def _clean(fingerprint: str) -> str:
     return "".join(fingerprint.split()).replace(":", "").lower()
 
 
-def _fits(bundle: Bundle, item: dict[str, Any], key: bytes) -> bool:
+def _fits(bundle: Bundle, item: dict[str, Any], keys: Keys) -> bool:
     size, root = item["size"], item["root"]
     lines = (f"contest/{bundle.manifest['competition']}", str(size), root, str(item["at"]), item["reason"])
-    is_signed = verify(key, ("\n".join(lines) + "\n").encode(), bytes.fromhex(item["signature"]))
+    note = ("\n".join(lines) + "\n").encode()
     is_there = 0 < size <= len(bundle.ledger) and bundle.ledger[size - 1]["hash"] == root
-    return is_signed and (is_there or (size == 0 and root == GENESIS)) and item["key_id"] == sha256(key)
+    is_start = size == 0 and root == GENESIS
+    return (is_there or is_start) and keys.is_signed(item["key_id"], size, note, bytes.fromhex(item["signature"]))
 
 
-def check_commitments(bundle: Bundle, draw: dict[str, str], report: Report) -> None:
-    """Opens the draw: salt, entry and code of everybody must give what was appended before the scoring."""
+def check_commitments(bundle: Bundle, draw: dict[str, str], erased: set[str], report: Report) -> None:
+    """Opens the draw: salt, entry and code of everybody must give what was appended before the scoring.
+
+    Of a person who was erased there is nothing left to open it with; the ledger must say that they were.
+    """
     shown = {entry["code"]: entry for entry in bundle.entries}
-    wrong = [code for code, entry in shown.items() if draw.get(code) != _commitment(entry)]
+    gone = {code for code, entry in shown.items() if entry["salt"] == "" and code in erased and code in draw}
+    wrong = [code for code, entry in shown.items() if code not in gone and draw.get(code) != _commitment(entry)]
     ids = {entry["id"] for entry in bundle.entries}
     rows = bundle.snapshot["rows"]
     for row in rows:
@@ -109,9 +113,16 @@ def check_commitments(bundle: Bundle, draw: dict[str, str], report: Report) -> N
     report.check(
         not wrong and unique,
         "draw",
-        (f"{len(shown)} 个加密号的抽签承诺全部打开", f"the commitments of all {len(shown)} blind codes open"),
+        (
+            f"{len(shown) - len(gone)} 个加密号的抽签承诺全部打开",
+            f"the commitments of all {len(shown) - len(gone)} blind codes open",
+        ),
         (f"抽签承诺不符：{'、'.join(wrong[:10])}", f"commitments do not open: {', '.join(wrong[:10])}"),
     )
+    if gone:
+        codes = sorted(gone)
+        told = f"{len(codes)} persons were erased, their names can't be proved any more: {', '.join(codes[:10])}"
+        report.good("erased", f"{len(codes)} 人的个人信息已删除，姓名无从核对：{'、'.join(codes[:10])}", told)
 
 
 def _commitment(entry: dict[str, Any]) -> str:

@@ -44,6 +44,9 @@ class Data:
         text = self.entries[code]["measures"].get(name)
         return None if text is None else Fraction(text)
 
+    def is_disqualified(self, code: str) -> bool:
+        return bool(self.entries[code].get("disqualified"))
+
     def is_absent(self, code: str, stage: str, period: str) -> bool:
         return [stage, period] in self.entries[code].get("absent", [])
 

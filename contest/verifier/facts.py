@@ -27,6 +27,7 @@ class Facts:
     locked: set[tuple[str, str]] = field(default_factory=set)
     late: list[int] = field(default_factory=list)
     redrawn: list[str] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
     rules: str = ""
     publication: dict[str, Any] | None = None
 
@@ -89,6 +90,10 @@ def _recusal(facts: Facts, data: dict[str, Any]) -> None:
     (facts.recused.discard if data.get("state") == "lifted" else facts.recused.add)(key)
 
 
+def _erasure(facts: Facts, data: dict[str, Any]) -> None:
+    facts.erased.add(data["entry"])
+
+
 def _lock(facts: Facts, data: dict[str, Any]) -> None:
     facts.locked.add((data["stage"], data["period"]))
 
@@ -99,7 +104,7 @@ def _unlock(facts: Facts, data: dict[str, Any]) -> None:
 
 _PLAYERS = {
     "adoption": _adoption, "draw": _draw, "mark": _mark, "factor": _factor, "veto": _veto, "recusal": _recusal,
-    "withdrawal": _withdrawal, "lock": _lock, "unlock": _unlock,
+    "withdrawal": _withdrawal, "erasure": _erasure, "lock": _lock, "unlock": _unlock,
 }  # fmt: skip
 
 

@@ -76,7 +76,7 @@ FIELDS: dict[str, Fields] = {
     "factor": _any("default constant rounding", source=("none", "entry"), how=("multiply", "add")),
     "rounding": _any("places parts", mode=("half_up", "half_even", "half_down", "down", "up")),
     "tie": _any("ref stage", by=("total", "stage", "criterion", "aspect", "measure"), direction=("desc", "asc")),
-    "entry": _any("measures lot expected categories held class absent late wild_cards"),
+    "entry": _any("measures lot expected categories held class absent late wild_cards disqualified"),
 }  # fmt: skip
 INNER = {
     "stages": "stage", "ties": "tie", "panel": "panel", "periods": "period", "method": "method", "factor": "factor",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .values import NoValueError, total
+from .values import Lack, NoValueError, total
 
 
 def round_to(value: Fraction, rounding: dict[str, Any] | None) -> Fraction:
@@ -33,17 +33,15 @@ def round_to(value: Fraction, rounding: dict[str, Any] | None) -> Fraction:
     return size if value >= 0 else -size
 
 
+JUDGEMENT: dict[str, Any] = {"name": "mean", "min_scores": 3, "max_spread": "1", "rounding": {"places": 2}}
+AGREED: dict[str, Any] = {"name": "agreed"}
+
+
 def method_of(stage: dict[str, Any], aspect: dict[str, Any]) -> dict[str, Any]:
-    """The panel method of an aspect with the defaults of docs/rule-set.md filled in."""
+    """The panel method of an aspect: its own, else that of its kind, else that of the panel."""
     kind = aspect.get("kind", "judged")
-    given = aspect.get("method") or (stage.get("panel") or {}).get("method") or {}
-    if kind == "judgement":
-        own: dict[str, Any] = {"name": "mean", "min_scores": 3, "max_spread": "1", "rounding": {"places": 2}}
-    elif kind in ("measured", "boolean"):
-        own = {"name": "agreed"}
-    else:
-        own = {"name": "mean"}
-    return filled(own | {key: value for key, value in given.items() if value is not None or key == "rounding"})
+    own = {"judgement": JUDGEMENT, "measured": AGREED, "boolean": AGREED}.get(kind)
+    return filled(aspect.get("method") or own or (stage.get("panel") or {}).get("method") or {"name": "mean"})
 
 
 def filled(method: dict[str, Any]) -> dict[str, Any]:
@@ -77,9 +75,19 @@ def pooled(values: list[Fraction], method: dict[str, Any]) -> Fraction:
     if name == "majority":
         return _majority(values)
     kept = _kept(sorted(_clamped(values, method["clamp"])), method)
-    if method["kept_spread"] is not None and kept[-1] - kept[0] > method["kept_spread"]:
-        raise NoValueError("kept_spread_too_wide")
     return total(kept) / (1 if name in ("sum", "trimmed_sum") else len(kept))
+
+
+def apart(values: list[Fraction], method: dict[str, Any]) -> Lack:
+    """Whether the marks, or those that make the value, lie further apart than the method lets them."""
+    if not values:
+        return set()
+    if method["spread"] is not None and max(values) - min(values) > method["spread"]:
+        return {"spread_too_wide"}
+    kept = _kept(sorted(_clamped(values, method["clamp"])), method)
+    if method["kept_spread"] is not None and kept and kept[-1] - kept[0] > method["kept_spread"]:
+        return {"kept_spread_too_wide"}
+    return set()
 
 
 def _clamped(values: list[Fraction], most: Fraction | None) -> list[Fraction]:

@@ -26,11 +26,11 @@ def normalised(data: Data, rule: Node, values: dict[str, Value]) -> dict[str, Va
     for code, value in values.items():
         panel = panels[code]
         if panel is None:
-            found[code] = Value(None, value.lacks | {"panel_unknown"})
+            found[code] = Value(value.number, value.lacks | {"panel_unknown"})
             continue
         own = [
             other.number for name, other in values.items()
-            if panels[name] == panel and other.number is not None and not other.lacks
+            if panels[name] == panel and not data.is_disqualified(name) and other.number is not None and not other.lacks
         ]  # fmt: skip
         found[code] = value if value.number is None else value.step(_scaled(value.number, own, rule))
     return found

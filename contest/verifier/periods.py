@@ -7,10 +7,10 @@ from fractions import Fraction
 from .aspects import Aspects
 from .criteria import combined
 from .data import Data, Node, leaves, weight
-from .methods import filled, pooled, round_to
+from .methods import apart, filled, pooled, round_to
 from .normalising import normalised
 from .places import Places, borda, places_of, skating
-from .values import NOTHING, Lack, NoValueError, Value, weighted
+from .values import NOTHING, Lack, NoValueError, Value, lacks_of, weighted
 
 Parts = dict[tuple[str, str, str], list[Fraction]]
 """Values that ties compare, by (kind, stage, id): one number of each period."""
@@ -113,9 +113,8 @@ class Period:
             number = round_to(pooled(values, method), method["rounding"])
         except NoValueError as error:
             return Value(None, lacks or {str(error)})
-        if not lacks and method["spread"] is not None and max(values) - min(values) > method["spread"]:
-            lacks = {"spread_too_wide"}
-        return Value(number, lacks or ({"insufficient_scores"} if len(values) < method["need"] else set()))
+        few = {"insufficient_scores"} if len(values) < method["need"] else set()
+        return Value(number, lacks or few or apart(values, method))
 
     def _placed(self) -> dict[str, Value]:
         """Whole sheets as places of the entries (`scope: ranks`)."""
@@ -127,14 +126,15 @@ class Period:
             code: {j: s.number for j, s in own.items() if s.number is not None and s.lacks <= {"not_performed"}}
             for code, own in sheets.items()
         }
-        field = [code for code in self.codes if whole[code]]
+        begun = [code for code in self.codes if any(s.number is not None for s in sheets[code].values())]
+        field = [code for code in begun if not self.data.is_disqualified(code)]
         outside = {
-            code: Value(None, {"mark_missing" if sheets[code] else "insufficient_scores"})
+            code: Value(None, lacks_of(list(sheets[code].values())) or {"insufficient_scores"})
             for code in self.codes if code not in field
         }  # fmt: skip
         left = [j for j in self._judges(self.codes) if all(j in sheets[code] for code in field)]
-        lacks = {code: set().union(*(s.lacks for s in sheets[code].values())) for code in field}
-        is_open = any(len(whole[code]) < len(sheets[code]) for code in field)
+        lacks = {code: set().union(*(sheets[code][j].lacks for j in left)) for code in field}
+        is_open = any(j not in whole[code] for code in field for j in left)
         if is_open or len(left) < max(1, int(self.panel.get("min_judges", 1))):
             return outside | {code: Value(None, lacks[code] | {"places_open"}) for code in field}
         return outside | self._ranked({code: [whole[code][j] for j in left] for code in field}, lacks)
@@ -148,6 +148,8 @@ class Period:
                 places[code].append(place)
                 if rule.get("judge_ties", "refuse") == "refuse" and list(own.values()).count(own[code]) > 1:
                     lacks[code] = lacks[code] | {"places_tied"}
+        if any("places_tied" in own for own in lacks.values()):
+            return {code: Value(None, own | {"places_open"}) for code, own in lacks.items()}
         values = borda(places) if rule.get("method") == "borda" else skating(places)
         return {code: Value(number, lacks[code]) for code, number in values.items()}
 

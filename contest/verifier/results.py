@@ -51,7 +51,7 @@ def recompute(bundle: Bundle, facts: Facts) -> dict[str, dict[str, Any]]:
     data = Data(rules, bundle.inputs, facts)
     scored = score_all(data)
     marked = {key[0] for key in facts.marks}
-    status = {code: _status(data, entry) if code in marked else "no_marks" for code, entry in scored.items()}
+    status = {code: _status(data, code, entry, marked) for code, entry in scored.items()}
     places = rank_all(data, {code: entry for code, entry in scored.items() if status[code] == "ranked"})
     known = [veto["id"] for veto in rules.get("vetoes") or ()]
     rows = {}
@@ -61,20 +61,27 @@ def recompute(bundle: Bundle, facts: Facts) -> dict[str, dict[str, Any]]:
             "rank": place.rank if place else None,
             "tied": place.tied if place else False,
             "total": printed(entry.total.number, rules.get("rounding")) if place else None,
-            "stages": {s["id"]: _stage(s, entry.stages.get(s["id"]), final=bool(place)) for s in rules["stages"]},
+            "stages": {s["id"]: _stage(data, s, entry.stages.get(s["id"]), status[code]) for s in rules["stages"]},
             "status": status[code],
             "barred": sorted(veto for veto in known if facts.vetoes[code, veto] > 0),
         }
     return rows
 
 
-def _stage(stage: dict[str, Any], value: Value | None, *, final: bool) -> str | None:
-    """None for a stage that the entry was not admitted to."""
-    return printed(value.number, stage.get("rounding")) if value and (final or not value.lacks) else None
+def _stage(data: Data, stage: dict[str, Any], value: Value | None, status: str) -> str | None:
+    """None for a stage that the entry was not admitted to, and for one that lacks marks."""
+    if value is None or status == "disqualified" or (value.lacks and status != "ranked"):
+        return None
+    return printed(value.number, stage.get("rounding")) if is_final(data, value) else None
 
 
-def _status(data: Data, entry: Scored) -> str:
-    return "ranked" if is_final(data, entry) else "incomplete"
+def _status(data: Data, code: str, entry: Scored, marked: set[str]) -> str:
+    if data.is_disqualified(code):
+        return "disqualified"
+    if code not in marked:
+        return "no_marks"
+    has_class = data.rules.get("rank_within", "event") == "event" or bool(data.entries[code].get("class"))
+    return "ranked" if has_class and is_final(data, entry.total) else "incomplete"
 
 
 def check_results(bundle: Bundle, facts: Facts, report: Report) -> None:

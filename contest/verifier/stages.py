@@ -33,6 +33,8 @@ def _accumulated(stage: Node, pairs: list[tuple[Node, Value]]) -> Value:
         return Value(None, {"no_period"})
     lacks = lacks_of([value for _, value in pairs])
     there = [(period, value.number) for period, value in pairs if value.number is not None]
+    if there and stage.get("accumulate") == "weighted" and sum(weight(period) for period, _ in there) == 0:
+        return Value(None, lacks or {"no_period"})
     return Value(round_to(_number(stage, there), stage.get("rounding")) if there else None, lacks)
 
 

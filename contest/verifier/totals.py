@@ -30,21 +30,22 @@ def score_all(data: Data) -> dict[str, Scored]:
     for stage in data.rules["stages"]:
         for code, value in stage_values(data, stage, admitted, parts).items():
             scored[code].stages[stage["id"]] = value
-            scored[code].total = _total(data, code, scored[code])
+            scored[code].total = _total(data, scored[code])
         if stage.get("advance"):
-            admitted = going_on(data, stage, {code: scored[code] for code in admitted})
+            field = {code: scored[code] for code in admitted if not data.is_disqualified(code)}
+            on = set(going_on(data, stage, field))
+            admitted = [code for code in admitted if code in on or code not in field]
     return scored
 
 
-def _total(data: Data, code: str, entry: Scored) -> Value:
+def _total(data: Data, entry: Scored) -> Value:
     """The stages so far, combined and rounded."""
     rules = data.rules
     stages = [stage for stage in rules["stages"] if stage["id"] in entry.stages]
     is_last = rules.get("combine", "sum") == "last"
-    counted = stages if is_last else [stage for stage in stages if weight(stage) != 0]
+    ended = stages[-1] if len(stages) < len(rules["stages"]) else None
+    counted = [stage for stage in stages if is_last or weight(stage) != 0 or stage is ended]
     lacks = lacks_of([entry.stages[stage["id"]] for stage in counted])
-    if rules.get("rank_within", "event") == "class" and not data.entries[code].get("class"):
-        lacks = lacks | {"class_missing"}
     rounding = rules.get("rounding")
     terms = _terms(stages[-1:] if is_last else stages, entry, is_last=is_last)
     if rounding and rounding.get("parts"):

@@ -57,6 +57,12 @@ def absolute_url(path: str) -> str:
     return get_settings().public_url.rstrip("/") + path
 
 
+def enrolment_address(path: str) -> str:
+    """What an enrolment code holds: at a venue with its own certificate, the page that gives it, then `path`."""
+    first = get_settings().enrolment_url.rstrip("/")
+    return f"{first}/#{path}" if first else absolute_url(path)
+
+
 def base_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
     actor = actor_of(request)
     nonce = request.scope.setdefault("nonce", secrets.token_urlsafe(16))  # type: ignore[typeddict-item]

@@ -12,7 +12,7 @@ from contest.core.marks import format_units, parse_value
 from contest.core.parsing import parse_rule_set
 from contest.core.rubric import Aspect
 from contest.core.ruleset import TotalRounding
-from contest.core.scoring import evaluate
+from contest.core.scoring import STATUSES, evaluate
 from tests.core.builders import aspect, entries, marks, rules, stage
 from tests.core.recompute import MODES, recompute
 
@@ -46,7 +46,10 @@ def rule_sets(draw):
     if total is not None:
         total |= {"parts": draw(st.booleans())}
     return rules(
-        first, stage("T", [aspect("A")], weight=draw(WEIGHT), panel=panel), rounding=total, incomplete="ranked"
+        first,
+        stage("T", [aspect("A")], weight=draw(WEIGHT.filter(lambda weight: weight != "0")), panel=panel),
+        rounding=total,
+        incomplete="ranked",
     )
 
 
@@ -177,7 +180,7 @@ def test_awards_keep_their_quotas_and_incomplete_entries_come_last(values, count
     found = [mark for code, value in zip(codes, values, strict=True) for mark in marks(code, [value])]
     result = evaluate(own, entries(*codes), found)
     statuses = [row.status for row in result.standings]
-    assert statuses == sorted(statuses, reverse=True)  # ranked before incomplete
+    assert statuses == sorted(statuses, key=STATUSES.index)  # ranked before incomplete before no marks
     assert [row.total is None for row in result.standings] == [status != "ranked" for status in statuses]
     grants = awarding.assign_awards(own, result)
     assert len({grant.entry for grant in grants}) == len(grants)

@@ -125,8 +125,8 @@ def test_without_a_connection_the_page_says_so_and_sends_later(chromium, served,
     page = open_sheet(chromium, served, contest, "anna")
     page.context.set_offline(True)
     tap(page, "15")
-    expect(page.locator("#connection")).to_have_text("1 项未保存，正在重试")
-    expect(page.locator('[id="aspect-P1.1"] [data-state-of]')).to_have_text("未保存")
+    expect(page.locator("#connection")).to_have_text("本机 1 项待传，正在重试")
+    expect(page.locator('[id="aspect-P1.1"] [data-state-of]')).to_have_text("已存本机")
     tap(page, "30")
     assert units(contest) == {}
     page.context.set_offline(False)
@@ -141,7 +141,7 @@ def test_an_answer_that_is_not_ours_never_counts_as_saved(chromium, served, cont
     page = open_sheet(chromium, served, contest, "anna")
     page.route("**/api/operations", lambda route: route.fulfill(status=200, content_type="text/html", body=answer))
     tap(page, "15")
-    expect(page.locator("#connection")).to_have_text("1 项未保存，正在重试")
+    expect(page.locator("#connection")).to_have_text("本机 1 项待传，正在重试")
     page.unroute("**/api/operations")
     saved(page, "P1.1", "15.0")
 
@@ -151,7 +151,7 @@ def test_an_expired_session_is_told_and_the_mark_waits(chromium, served, contest
     cookies = page.context.cookies()
     page.context.clear_cookies()
     tap(page, "15")
-    expect(page.locator("#connection")).to_contain_text("登录已过期：1 项未保存")
+    expect(page.locator("#connection")).to_contain_text("登录已过期：本机 1 项待传")
     page.context.add_cookies(cookies)
     saved(page, "P1.1", "15.0")
 

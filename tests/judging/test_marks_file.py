@@ -11,13 +11,13 @@ import pytest
 from sqlmodel import select
 
 from contest import db
+from contest.entries.detail import facts_in
 from contest.entries.queries import entries_of, factors_of
 from contest.jobs.models import Job, JobState
 from contest.judging.models import Operation
 from contest.judging.queries import marks_of, members_of
 from contest.ledger import kinds
 from contest.ledger.queries import rows as ledger_rows
-from contest.standings.inputs import extras_of
 from tests.judging.scenery import RULES, Contest, build_contest
 from tests.judging.test_typing import upload
 
@@ -52,7 +52,7 @@ def facts(contest: Contest) -> tuple[set[tuple[str, str, int, str]], dict[str, d
     with db.reading() as session:
         factors = {(e.code or "", f.aspect, f.repetition, f.value) for e, f in factors_of(session, contest.event)}
         entries = entries_of(session, contest.event)
-        return factors, {e.code or "": {k: str(v) for k, v in extras_of(e).measures.items()} for e in entries}
+        return factors, {e.code or "": {k: str(v) for k, v in facts_in(e.detail).measures.items()} for e in entries}
 
 
 def test_factors_and_tie_values_come_with_the_marks(dive):

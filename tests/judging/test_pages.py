@@ -10,6 +10,9 @@ from contest import db
 from contest.app import create_app
 from contest.competitions.models import Event, Period, RuleSetVersion
 from contest.judging import services
+from contest.judging.models import Operation
+from contest.judging.sheet_queries import sheet_view
+from contest.judging.tablets import tablets_of
 from tests.judging.scenery import build_contest
 from tests.support import sign_in
 
@@ -281,3 +284,58 @@ def test_the_statements_of_a_page_do_not_grow_with_the_entries(site, name):
             assert client.get(paths(contest)[name]).status_code == 200
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_an_outbox_is_never_taken_under_another_account(site):
+    """The operations say whose they are; under another session nothing is stored, and the outbox keeps them."""
+    client, contest = site
+    anna, bo = (contest.accounts[who].id for who in ("anna", "bo"))
+    payload = {"operations": [contest.op(30)], "account": anna}
+    refused = send(client, contest, "bo", payload)
+    assert refused.status_code == 409
+    assert refused.json()["error"] == "这些评分是另一位裁判的，没有保存。请由本人登录后再送。"
+    assert client.get("/api/session").json()["account"] == bo
+    with db.reading() as session:
+        assert not session.exec(select(Operation)).all()
+    assert send(client, contest, "anna", payload).json()["answers"][0]["result"] == "accepted"
+    client.cookies.clear()
+    assert client.get("/api/session").json() == {"account": None, "csrf": ""}
+
+
+def test_the_desk_shows_what_each_tablet_still_holds(site):
+    client, contest = site
+    actor = sign_in(client, contest.accounts["anna"])
+    headers = {"x-csrf-token": actor.csrf_token}
+    for device, unsent in (("tablet-one", 12), ("tablet-two", 0), ("tablet-two", -1), ("x", 3), ("tablet-six", "9")):
+        sent = {"account": contest.accounts["anna"].id, "device": device, "unsent": unsent}
+        assert client.post("/api/device", json=sent, headers=headers).status_code == 200
+    assert client.post("/api/device", content=b"{", headers=headers).status_code == 422
+    send(client, contest, "bo", {"operations": [contest.op(30)], "device": "tablet-bos", "unsent": 4})
+    with db.reading() as session:
+        lines = tablets_of(session, contest.stage)
+    assert [(line.judge, line.device, line.unsent) for line in lines] == [
+        ("J1", "tablet", 12),
+        ("J2", "tablet", 4),
+        ("J1", "tablet", 0),
+    ]
+    assert "平板" in get(client, contest, "chief", paths(contest)["desk"]).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"unsent": "2"}, "本机还有 2 项没有传到服务器"),
+        ({"own_digest": "0" * 64}, "平板上的分与服务器上的不一致"),
+        ({"own_count": "2"}, "平板上的分与服务器上的不一致"),
+        ({"own_count": "3", "unsent": "0"}, ""),
+    ],
+)
+def test_a_signature_needs_an_empty_outbox_and_equal_counts_and_digests(site, fields, told):
+    client, contest = site
+    contest.fill("anna")
+    with db.reading() as session:
+        view = sheet_view(session, contest.actors["anna"], contest.period.id, contest.codes[0])
+    path = f"/judging/sheets/{contest.period.id}/{contest.codes[0]}/sign"
+    response = post(client, contest, "anna", path, **({"digest": view.digest} | fields))
+    assert response.status_code == (409 if told else 303)
+    assert told in response.text

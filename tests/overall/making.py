@@ -84,10 +84,11 @@ class Trades:
             save_rule_set(session, SYSTEM, event, rules(title))
             adopt_rule_set(session, SYSTEM, event)
             add_entries(session, SYSTEM, event, [EntryInput(name=name, unit=unit) for name, unit, _, _ in people])
-            assign_codes(session, SYSTEM, event)
             entries = sorted(entries_of(session, event), key=lambda entry: int(entry.number))
             for entry, (_, _, _, minutes) in zip(entries, people, strict=True):
                 entry.detail = json.dumps({"measures": {"minutes": minutes}})
+            session.flush()
+            assign_codes(session, SYSTEM, event)  # the draw brings to the ledger what is known by then
             open_period(session, SYSTEM, periods_of(session, event)[0])
         send(*(
             operation(event.id, PLACE, entry.code or "", "", int(float(total) * 10))

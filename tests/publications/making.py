@@ -64,6 +64,7 @@ class Made:
     event: Event
     codes: list[str]
     world: World
+    names: Sequence[str] = NAMES
 
     def fresh(self, session: Any) -> Event:
         return get_event(session, self.event.id)
@@ -104,7 +105,7 @@ def make_contest(
         )
         event = add_event(session, competition, rules, names, judges)
         codes = [entry.code or "" for entry in sorted(entries_of(session, event), key=lambda e: int(e.number))]
-    return Made(competition, event, codes, world)
+    return Made(competition, event, codes, world, names)
 
 
 def add_event(

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from contest.core.marks import EntryInput
-from contest.publications.bundle import _registered
+from contest.publications.bundle import registered
 from contest.publications.recount import Facts, _entry
 
 PLAIN = EntryInput("E", measures={"minutes": Decimal("30.5")}, draw=2)
@@ -18,6 +18,6 @@ RICH = EntryInput(
 
 @pytest.mark.parametrize("entry", [PLAIN, RICH])
 def test_a_registration_survives_the_bundle(entry):
-    told = json.loads(json.dumps(_registered(entry)))
+    told = json.loads(json.dumps(registered(entry)))
     assert _entry("E", told, Facts()) == entry
-    assert "class" not in _registered(PLAIN)  # what is not used is not written
+    assert "class" not in registered(PLAIN)  # what is not used is not written

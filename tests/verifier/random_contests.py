@@ -1,7 +1,8 @@
-"""Random small contests: a rule set with many kinds of rules, entries, panels and marks with holes in them."""
+"""Random small contests: a random rule set, entries with all that an entry can bring, and marks with holes in them."""
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from decimal import Decimal
@@ -10,151 +11,111 @@ from typing import Any
 
 from contest.core.marks import EntryInput, Mark
 from contest.core.parsing import parse_rule_set
-from contest.core.ruleset import RuleSet
+from contest.core.rubric import Aspect
+from contest.core.ruleset import RuleSet, Stage
+from contest.publications.bundle import registered
 from contest.verifier.bundle import Bundle
 from contest.verifier.facts import Facts
+from tests.verifier.random_rules import document
 
-METHODS = ("mean", "trimmed_mean", "median", "sum", "trimmed_sum", "majority")
-MODES = ("half_up", "half_even", "half_down", "down", "up")
-
-
-def rounding(rng: random.Random) -> dict[str, Any] | None:
-    return None if rng.random() < 0.4 else {"places": rng.randint(0, 3), "mode": rng.choice(MODES)}
-
-
-def method(rng: random.Random) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": rng.choice(METHODS), "rounding": rounding(rng)}
-    found["missing"] = rng.choice(["wait", "exclude"])
-    found["min_scores"] = rng.choice([1, 3]) if not found["name"].startswith("trimmed") else 3
-    if rng.random() < 0.2:
-        found["max_spread"] = str(rng.randint(1, 6))
-    return found
-
-
-def aspect(rng: random.Random, name: str) -> dict[str, Any]:
-    kind = rng.choice(["judged"] * 5 + ["judgement", "measured", "boolean", "deduction", "bonus"])
-    found: dict[str, Any] = {"id": name, "title": name, "kind": kind, "max": str(rng.choice([5, 10])),
-                             "weight": rng.choice(["1", "0.5", "2"])}  # fmt: skip
-    if kind in ("judged", "measured", "deduction", "bonus"):
-        found["decimals"] = rng.randint(0, 2)
-    if kind in ("judged", "deduction", "bonus"):
-        found["method"] = method(rng)
-    if kind == "measured" and rng.random() < 0.5:
-        found |= {"sheet": "clerk", "measure": {"min": "0", "max": "150", "unit": "%"}, "decimals": 1,
-                  "conversion": {"name": "completion", "full": "30", "floor": "70", "over_cap_pct": "20",
-                                 "rounding": rounding(rng)}}  # fmt: skip
-    if rng.random() < 0.3:
-        found |= {"repetitions": rng.randint(2, 3), "combine_repetitions": rng.choice(["sum", "mean", "best"])}
-    if rng.random() < 0.3:
-        found["factor"] = {"source": "entry", "constant": rng.choice(["1", "0.6"]), "rounding": rounding(rng)}
-        if rng.random() < 0.5:
-            found["factor"]["default"] = "1.5"
-    return found
-
-
-def criterion(rng: random.Random, name: str, depth: int = 0) -> dict[str, Any]:
-    children = [aspect(rng, f"{name}{n}") for n in range(rng.randint(1, 3))]
-    found: dict[str, Any] = {"id": name, "title": name, "weight": rng.choice(["1", "0.3"]), "children": children}
-    if depth == 0 and rng.random() < 0.3:
-        children.append(criterion(rng, f"{name}x", 1))
-    if rng.random() < 0.2:
-        found |= {"floor": "0", "cap": "12"}
-    return found
-
-
-def document(rng: random.Random) -> dict[str, Any]:
-    stages = []
-    count = rng.randint(1, 2)
-    weights = ["0.4", "0.6"] if count == 2 else ["1"]
-    for number in range(count):
-        panel: dict[str, Any] = {"min_judges": 1}
-        if rng.random() < 0.3:
-            panel |= {"scope": "sheet", "method": method(rng)}
-        periods = [{"id": str(n), "weight": "1"} for n in range(1, rng.randint(1, 2) + 1)]
-        stages.append({"id": f"s{number}", "title": f"s{number}", "weight": weights[number], "panel": panel,
-                       "periods": periods, "accumulate": rng.choice(["sum", "mean"]), "rounding": rounding(rng),
-                       "rubric": [criterion(rng, f"c{number}{n}") for n in range(rng.randint(1, 2))]})  # fmt: skip
-    total = rounding(rng)
-    if total:
-        total["parts"] = rng.random() < 0.3
-    return {"schema": 1, "title": "t", "stages": stages, "combine": "weighted", "rounding": total,
-            "incomplete": rng.choice(["ranked", "unranked"]), "ranking": rng.choice(
-                ["standard", "dense", "modified", "ordinal", "fractional"]),
-            "ties": rng.choice([[], [{"by": "stage", "ref": "s0"}], [{"by": "measure", "ref": "m", "direction": "asc"}],
-                                [{"by": "criterion", "ref": "c00"}, {"by": "aspect", "ref": "c000"}]]),
-            "remaining_ties": rng.choice(["share", "draw"]), "vetoes": [{"id": "v", "title": "v"}]}  # fmt: skip
-
-
-Contest = tuple[RuleSet, list[EntryInput], list[Mark], dict[str, list[str]], Bundle, Facts]
+Panels = dict[str, list[str]]
+Contest = tuple[RuleSet, list[EntryInput], list[Mark], Panels, Bundle, Facts]
 
 
 def make(seed: int) -> Contest:
     """One contest in both shapes: the core's dataclasses and the verifier's documents."""
     rng = random.Random(seed)
-    rules = parse_rule_set(document(rng))
-    panels = {stage.id: [f"J{n}" for n in range(1, rng.randint(1, 5) + 1)] for stage in rules.stages}
-    facts, entries, marks = Facts(), [], []
-    registered = {}
-    for number in range(rng.randint(2, 5)):
-        entry = _entry(rng, rules, panels, f"{number}A", facts)
-        entries.append(entry)
-        registered[entry.code] = {
-            "measures": {k: str(v) for k, v in entry.measures.items()}, "lot": entry.draw,
-            "expected": None if entry.expected is None else [list(place) for place in entry.expected],
-        }  # fmt: skip
-        marks += _marks(rng, rules, panels, entry)
-    for m in marks:
-        facts.marks[m.entry, m.stage, m.period, m.aspect, m.repetition, m.judge] = (m.units, m.state)
-    inputs = {"panels": panels, "entries": registered}
+    judges = rng.choice([1, 2, 3, 3, 4, 5])
+    rules = parse_rule_set(document(rng, judges))
+    panels = {stage.id: [f"J{n}" for n in range(1, judges + rng.choice([0] * 8 + [1, -1]) + 1)]
+              for stage in rules.stages}  # fmt: skip
+    entries = [entry(rng, rules, panels, code) for code in rng.sample("ABCDEFGH", rng.randint(2, 6))]
+    is_coarse = rng.random() < 0.5
+    marks = [mark for item in entries for mark in marks_of(rng, rules, panels, item, is_coarse=is_coarse)]
+    inputs = json.loads(json.dumps(
+        {"panels": panels, "entries": {item.code: registered(item) for item in entries}}, sort_keys=True
+    ))  # fmt: skip
     bundle = Bundle({}, {}, rules.to_document(), inputs, [], [], [], {})
-    return rules, entries, marks, panels, bundle, facts
+    return rules, entries, marks, panels, bundle, facts_of(entries, marks)
 
 
-def _entry(rng: random.Random, rules: RuleSet, panels: dict[str, list[str]], code: str, facts: Facts) -> EntryInput:
-    factors, expected = {}, set()
-    for stage in rules.stages:
-        for item in stage.aspects():
-            for repetition in range(1, item.repetitions + 1):
-                if rng.random() < 0.9:
-                    factors[stage.id, item.id, repetition] = Decimal(rng.choice(["1.5", "2.3", "3.1"]))
-                if rng.random() < 0.9:
-                    expected.add((stage.id, item.id, repetition))
-    recused = frozenset((s, j) for s, panel in panels.items() for j in panel if rng.random() < 0.05)
-    vetoes = ("v",) if rng.random() < 0.2 else ()
-    facts.factors |= {(code, *place): Fraction(value) for place, value in factors.items()}
-    facts.recused |= {(code, stage, judge) for stage, judge in recused}
-    facts.vetoes += Counter({(code, veto): 1 for veto in vetoes})
+def facts_of(entries: list[EntryInput], marks: list[Mark]) -> Facts:
+    """What the rows of a ledger would add up to."""
+    facts = Facts()
+    for item in entries:
+        facts.factors |= {(item.code, *place): Fraction(value) for place, value in item.factors.items()}
+        facts.recused |= {(item.code, stage, judge) for stage, judge in item.recused}
+        facts.vetoes += Counter({(item.code, veto): 1 for veto in item.vetoes})
+    for m in marks:
+        if m.state != "missing":
+            facts.marks[m.entry, m.stage, m.period, m.aspect, m.repetition, m.judge] = (m.units, m.state)
+    return facts
+
+
+def entry(rng: random.Random, rules: RuleSet, panels: Panels, code: str) -> EntryInput:
+    places = [(s.id, a.id, n) for s in rules.stages for a in s.aspects() for n in range(1, a.repetitions + 1)]
+    periods = [(s.id, p.id) for s in rules.stages for p in s.periods]
+    measures = {"minutes": str(rng.randint(1, 3)), "size": rng.choice(["1.5", "2", "7"]), "jury": rng.choice("12")}
+    absences = rng.random() < 0.1
     return EntryInput(
-        code=code, factors=factors, vetoes=vetoes,
-        measures={"m": Decimal(rng.randint(1, 3))} if rng.random() < 0.7 else {},
-        expected=frozenset(expected) if rng.random() < 0.2 else None,
-        draw=rng.randint(1, 9) if rng.random() < 0.7 else None, recused=recused,
-    )  # fmt: skip
+        code=code,
+        factors={place: Decimal(rng.choice(["1.5", "2.3", "0"])) for place in places if rng.random() < 0.97},
+        vetoes=tuple(veto for veto in ("v", "w") if rng.random() < 0.1),
+        measures={name: Decimal(value) for name, value in measures.items() if rng.random() < 0.98},
+        expected=frozenset(place for place in places if rng.random() < 0.8) if rng.random() < 0.2 else None,
+        draw=rng.randint(1, 9) if rng.random() < 0.8 else None,
+        recused=frozenset((s, j) for s, panel in panels.items() for j in panel if rng.random() < 0.03),
+        disqualified="doping" if rng.random() < 0.04 else "",
+        class_id=rng.choice(["x", "y"] * 15 + [""]),
+        absent=frozenset(place for place in periods if absences and rng.random() < 0.5),
+        late={place: rng.randint(1, 3) for place in periods if rng.random() < 0.2},
+        wild_cards={s.id: "r" for s in rules.stages if s.advance and rng.random() < 0.15},
+        categories=frozenset(name for name in ("worker", "woman") if rng.random() < 0.5),
+        held=rng.choice(["", "", "junior", "senior"]),
+    )
 
 
-def _marks(rng: random.Random, rules: RuleSet, panels: dict[str, list[str]], entry: EntryInput) -> list[Mark]:
-    holes = rng.choice([0, 0, 0, 0.02, 0.1, 1])
+def marks_of(rng: random.Random, rules: RuleSet, panels: Panels, own: EntryInput, *, is_coarse: bool) -> list[Mark]:
+    """Marks of one entry: of most entries all, of some with a few holes, of one in ten none."""
+    holes = rng.choice([0] * 7 + [0.02, 0.1, 1])
+    odd = rng.choice([0, 0, 0.02])
     found = []
     for stage in rules.stages:
         for period in stage.periods:
             for item in stage.aspects():
-                alone = item.sheet == "clerk" or item.method.name == "agreed"
                 for repetition in range(1, item.repetitions + 1):
-                    if entry.expected is not None and (stage.id, item.id, repetition) not in entry.expected:
+                    if own.expected is not None and (stage.id, item.id, repetition) not in own.expected:
                         continue
-                    state = "not_performed" if rng.random() < 0.01 else "scored"
-                    for judge in [""] if alone else panels[stage.id]:
+                    place = (stage.id, period.id, own.code, item.id, repetition)
+                    for judge, units in values(rng, stage, item, panels[stage.id], is_coarse=is_coarse).items():
                         if rng.random() >= holes:
-                            units = _units(rng, item) if state == "scored" else None
-                            found.append(
-                                Mark(stage.id, period.id, entry.code, item.id, repetition, judge, units, state)
-                            )
+                            state = rng.choice(["not_performed", "recused", "missing"]) if rng.random() < odd else None
+                            found.append(Mark(*place, judge, None if state else units, state or "scored"))
     return found
 
 
-def _units(rng: random.Random, item: Any) -> int:
-    low, high = item.mark_bounds()
+def values(rng: random.Random, stage: Stage, item: Aspect, panel: list[str], *, is_coarse: bool) -> dict[str, int]:
+    """Units by judge; a panel that has to agree mostly does."""
+    own = units_of(rng, item, is_coarse=is_coarse)
+    if item.sheet == "clerk":
+        return {"": own}
+    alone = item.method.name == "agreed" or (stage.panel.method and stage.panel.method.name == "agreed")
+    if alone and rng.random() < 0.5:
+        return {"": own}
+    together = item.method.name in ("agreed", "majority") or item.kind == "judgement" or bool(item.grades)
+    change = 0.03 if together else 0.7
+    return {j: units_of(rng, item, is_coarse=is_coarse) if rng.random() < change else own for j in panel}
+
+
+def units_of(rng: random.Random, item: Aspect, *, is_coarse: bool) -> int:
+    if item.grades and rng.random() < 0.97:
+        return int(rng.choice(item.grades)[0])
     scale = 10**item.decimals
-    if item.kind == "judged" and rng.random() < 0.7:  # close marks: ties and small spreads
-        return rng.randint(int(high) * scale - 3, int(high) * scale)
-    return rng.randint(int(low or 0) * scale, int(high or 100) * scale)
+    if item.conversion is not None:
+        value: Any = rng.choice([*range(11), *range(88, 112)] if rng.random() < 0.9 else [-3, 55])
+        return int(value) * scale + (rng.randint(0, scale - 1) if rng.random() < 0.2 else 0)
+    low, high = item.mark_bounds()
+    first, last = int((low or 0) * scale), int((high or 0) * scale)
+    if is_coarse:
+        return rng.choice([last, last - scale]) if last > scale else rng.randint(first, last)
+    return rng.randint(max(first, last - 3 * scale) if rng.random() < 0.8 else first, last)

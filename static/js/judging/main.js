@@ -1,13 +1,19 @@
 // Brings the score sheet to life: sheet (state), view (list and bars), pad (input), undo and the way to the next item.
 
 import { fill } from './numbers.js';
+import { offerComfort } from './comfort.js';
+import { prepareColdStart } from './cold.js';
+import { Outbox } from './outbox.js';
 import { Pad } from './pad.js';
 import { Sheet, UNDO_MS } from './sheet.js';
 import { View, shown } from './view.js';
 
 const data = JSON.parse(document.getElementById('sheet-data').textContent);
 const { texts } = data;
-const sheet = new Sheet(data);
+const outbox = new Outbox(data);
+const sheet = new Sheet(data.sheet, outbox);
+await outbox.open();
+await sheet.restore();
 const view = new View(sheet, texts);
 const pad = new Pad(sheet, texts, record);
 const undo = document.getElementById('undo');
@@ -85,6 +91,11 @@ nextButton.addEventListener('click', () => open(nextTodo(current) ?? current));
 // A keyboard types wherever the focus is: digits go to the box, arrows walk the list, digits choose a level.
 document.addEventListener('keydown', (event) => {
   if (event.target.matches('input, textarea, select, button') && event.target.id !== 'pad-value') return;
+  if (event.key.toLowerCase() === 'n' && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    open(nextTodo(current) ?? current);
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const position = sheet.list.findIndex((item) => item.key === current);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -99,5 +110,8 @@ document.addEventListener('keydown', (event) => {
   }
 });
 
+offerComfort();
 nextButton.hidden = !nextTodo(null);
 open(nextTodo(null) ?? sheet.list[0].key, { focus: matchMedia('(hover: hover)').matches });
+outbox.start();
+prepareColdStart(data.addresses.worker);

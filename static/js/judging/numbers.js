@@ -36,14 +36,29 @@ export function read(text, item) {
   return bounded(units, item, typed);
 }
 
+// Whether nothing more can be typed that would be another value of this item: then the pad may go on by itself.
+export function isComplete(text, item) {
+  const { units, problem } = read(text, item);
+  if (problem) return false;
+  const [, places] = normalise(text).split('.');
+  if (places !== undefined) return places.length === item.decimals;
+  if (item.max === '') return false;
+  const highest = Number(toUnits(item.max, item.decimals));
+  return item.decimals ? units >= highest : units === 0 || units * 10 > highest;
+}
+
 function bounded(units, item, typed) {
+  if (item.blocked) return { problem: 'blocked', params: { why: item.blocked } };
   const low = item.min === '' ? null : toUnits(item.min, item.decimals);
   const high = item.max === '' ? null : toUnits(item.max, item.decimals);
   if ((low !== null && units < low) || (high !== null && units > high)) {
     return { problem: high === null ? 'range_open' : 'range', params: { min: item.min, max: item.max, typed } };
   }
+  if (item.choices?.length && !item.choices.some((choice) => toUnits(choice, item.decimals) === units)) {
+    return { problem: 'not_a_choice', params: { allowed: item.choices.join(', '), typed } };
+  }
   const step = item.step === '' ? null : toUnits(item.step, item.decimals);
-  const rest = step ? (((units - (low ?? 0n)) % step) + step) % step : 0n;
+  const rest = step ? (((units - toUnits(item.start ?? '0', item.decimals)) % step) + step) % step : 0n;
   if (rest !== 0n) {
     const lower = format(Number(units - rest), item.decimals);
     const upper = format(Number(units - rest + step), item.decimals);

@@ -1,8 +1,11 @@
 // The pad: one item at a time, typed on keys, on a keyboard or chosen as a level; reasons and conflicts are asked here.
 
-import { fill, format, read } from './numbers.js';
+import { comfort } from './comfort.js';
+import { Instruments } from './measure.js';
+import { fill, format, isComplete, read } from './numbers.js';
 import { shown } from './view.js';
 
+const PAUSE = 700; // a further key within it says that the value was not complete
 const by = (id) => document.getElementById(id);
 
 export class Pad {
@@ -20,7 +23,8 @@ export class Pad {
     by('pad-back').addEventListener('click', () => this.open(this.item));
     by('pad-theirs').addEventListener('click', () => this.decide(this.mark().theirs));
     by('pad-mine').addEventListener('click', () => this.decide(this.mark()));
-    this.value.addEventListener('input', () => this.complain(''));
+    this.value.addEventListener('input', () => this.typed(this.value.value));
+    this.instruments = new Instruments(texts, (value) => this.typed(value), (text) => this.say(text));
   }
 
   mark() {
@@ -30,6 +34,7 @@ export class Pad {
   open(item, { focus = true } = {}) {
     this.item = item;
     this.pending = null;
+    clearTimeout(this.going);
     const mark = this.mark();
     const scored = mark && mark.state === 'scored';
     by('pad-what').textContent = `${item.code} ${item.title}`;
@@ -41,9 +46,11 @@ export class Pad {
     by('pad-typed').hidden = by('pad-keys').hidden = item.levels.length > 0;
     by('pad-levels').hidden = item.levels.length === 0;
     by('pad-not').hidden = ['deduction', 'bonus'].includes(item.kind);
+    this.instruments.open(item);
     this.drawLevels(scored ? mark.value : null);
     this.drawConflict(mark);
     this.complain('');
+    this.say('');
     this.form.querySelector('[data-key="."]').disabled = item.decimals === 0;
     if (focus && !item.levels.length) this.value.focus({ preventScroll: true });
   }
@@ -76,11 +83,15 @@ export class Pad {
     const open = mark?.status === 'conflict' && mark.theirs;
     by('pad-conflict').hidden = !open;
     if (!open) return;
-    by('pad-keys').hidden = by('pad-levels').hidden = by('pad-not').hidden = true;
+    this.hideInput();
     const [theirs, mine] = [shown(this.item, mark.theirs, this.texts), shown(this.item, mark, this.texts)];
     by('pad-conflict-text').textContent = fill(this.texts.theirs, { theirs, mine });
     by('pad-theirs').textContent = fill(this.texts.keep_theirs, { value: theirs });
     by('pad-mine').textContent = fill(this.texts.keep_mine, { value: mine });
+  }
+
+  hideInput() {
+    for (const id of ['pad-keys', 'pad-levels', 'pad-not', 'pad-watch', 'pad-counter']) by(id).hidden = true;
   }
 
   decide({ value, state }) {
@@ -91,9 +102,22 @@ export class Pad {
   press(key) {
     if (!key || key === 'enter') return;
     const text = this.fresh && key !== 'back' ? '' : this.value.value;
-    this.value.value = key === 'back' ? text.slice(0, -1) : text + key;
+    this.typed(key === 'back' ? text.slice(0, -1) : text + key);
+    if (comfort.advance && key !== 'back' && isComplete(this.value.value, this.item)) {
+      this.going = setTimeout(() => this.enter(), PAUSE);
+    }
+  }
+
+  typed(value) {
+    clearTimeout(this.going);
+    this.value.value = value;
     this.fresh = false;
     this.complain('');
+    this.say('');
+  }
+
+  say(text) {
+    by('pad-note').textContent = text;
   }
 
   choose(level) {
@@ -101,6 +125,7 @@ export class Pad {
   }
 
   enter() {
+    clearTimeout(this.going);
     if (this.pending) return this.because(by('pad-why').value);
     if (this.item.levels.length) return;
     const found = read(this.value.value, this.item);
@@ -125,7 +150,7 @@ export class Pad {
     this.pending = { value, state };
     by('pad-why-label').textContent = this.texts[why];
     by('pad-reason').hidden = false;
-    by('pad-keys').hidden = by('pad-levels').hidden = by('pad-not').hidden = true;
+    this.hideInput();
     by('pad-quick').hidden = why === 'why_sum';
     by('pad-why').focus();
   }

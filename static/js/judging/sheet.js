@@ -1,13 +1,14 @@
 // The sheet's marks as this tablet knows them, and the operations made of them. No page in here.
 
-import { Outbox } from './outbox.js';
+import { deviceId, nextNumber, randomId } from './device.js';
 
 export const UNDO_MS = 10000;
 
 export class Sheet extends EventTarget {
-  constructor({ sheet, address, csrf }) {
+  constructor(sheet, outbox) {
     super();
     Object.assign(this, sheet);
+    this.outbox = outbox;
     this.list = sheet.items;
     this.byKey = new Map(this.list.map((item) => [item.key, item]));
     this.marks = new Map(Object.entries(sheet.marks).map(([key, mark]) => [key, { ...mark, status: 'saved' }]));
@@ -20,12 +21,44 @@ export class Sheet extends EventTarget {
     for (const key of this.undecided.keys()) this.raise(key);
     this.newest = new Map(); // item key -> the newest operation made for it here
     this.answered = new Set();
-    this.outbox = new Outbox({
-      address,
-      csrf,
-      onAnswer: (operation, answer) => this.settle(operation, answer),
-      onState: () => this.changed(),
-    });
+    outbox.addEventListener('added', ({ detail }) => this.apply(detail.operation, true));
+    outbox.addEventListener('kept', ({ detail }) => this.keep(detail));
+    outbox.addEventListener('answered', ({ detail }) => this.settle(detail));
+    outbox.addEventListener('change', () => this.changed());
+  }
+
+  // A page may be older than the tablet: what the server has answered since, and what is still on its way, go on top.
+  async restore() {
+    for (const mark of await this.outbox.known(this)) {
+      if (mark.refused) {
+        if (!this.isMarked(mark.key)) this.marks.set(mark.key, { ...mark, status: 'refused', message: mark.refused });
+      } else if (mark.revision > (this.revision.get(mark.key) ?? 0)) {
+        this.marks.set(mark.key, { ...mark, status: 'saved' });
+        this.revision.set(mark.key, mark.revision);
+      }
+    }
+    for (const { operation, kept } of this.outbox.list) this.apply(operation, kept);
+  }
+
+  // An operation that waits, of an earlier visit or of another tab.
+  apply(operation, kept) {
+    const key = `${operation.aspect}.${operation.repetition}`;
+    if (!this.isOf(operation)) return;
+    const { value, state, reason, client_time: time } = operation;
+    this.newest.set(key, operation);
+    this.marks.set(key, { value, state, reason, time, status: kept ? 'local' : 'saving' });
+    this.changed(key);
+  }
+
+  isOf(operation) {
+    const isHere = ['event', 'stage', 'period', 'entry'].every((part) => operation[part] === this[part]);
+    return isHere && this.byKey.has(`${operation.aspect}.${operation.repetition}`);
+  }
+
+  keep({ operation, kept }) {
+    if (!kept || !this.isOf(operation) || this.newest.get(`${operation.aspect}.${operation.repetition}`) !== operation) return;
+    const mark = this.marks.get(`${operation.aspect}.${operation.repetition}`);
+    if (mark.status === 'saving') mark.status = 'local';
   }
 
   // Shows the next undecided conflict of an item beside the mark that stands.
@@ -39,10 +72,9 @@ export class Sheet extends EventTarget {
 
   mark(key, change) {
     const item = this.byKey.get(key);
-    const before = this.marks.get(key);
     const operation = this.operation(item, change);
     this.newest.set(key, operation);
-    this.marks.set(key, { ...change, time: operation.client_time, status: 'saving', before });
+    this.marks.set(key, { ...change, time: operation.client_time, status: 'saving' });
     this.outbox.add(operation);
     this.changed(key);
     return operation;
@@ -51,7 +83,7 @@ export class Sheet extends EventTarget {
   operation(item, { value = null, state = 'scored', reason = '', decides = '' }) {
     const earlier = this.newest.get(item.key);
     return {
-      op_id: crypto.randomUUID ? crypto.randomUUID() : randomId(),
+      op_id: randomId(),
       device: deviceId(),
       seq: nextNumber(),
       event: this.event,
@@ -71,10 +103,10 @@ export class Sheet extends EventTarget {
     };
   }
 
-  settle(operation, answer) {
+  settle({ operation, result, answer }) {
     const key = `${operation.aspect}.${operation.repetition}`;
-    const result = answer.result === 'duplicate' ? answer.first : answer.result;
     this.answered.add(operation.op_id);
+    if (!this.isOf(operation)) return;
     if (result === 'accepted' && answer.revision) this.revision.set(key, answer.revision);
     if (this.newest.get(key)?.op_id === operation.op_id) this.show(key, operation, result, answer);
     this.changed(key);
@@ -83,7 +115,7 @@ export class Sheet extends EventTarget {
   show(key, operation, result, answer) {
     const mark = this.marks.get(key);
     if (result === 'accepted') {
-      Object.assign(mark, { status: 'saved', before: undefined });
+      mark.status = 'saved';
       const left = (this.undecided.get(key) ?? []).filter((open) => open.op_id !== operation.decides);
       this.undecided.set(key, left);
       this.raise(key);
@@ -118,21 +150,4 @@ export class Sheet extends EventTarget {
   changed(key) {
     this.dispatchEvent(new CustomEvent('change', { detail: key }));
   }
-}
-
-function deviceId() {
-  const known = localStorage.getItem('contest-device') ?? randomId();
-  localStorage.setItem('contest-device', known);
-  return known;
-}
-
-function nextNumber() {
-  const number = Number(localStorage.getItem('contest-seq') ?? 0) + 1;
-  localStorage.setItem('contest-seq', String(number));
-  return number;
-}
-
-// crypto.randomUUID exists only in a secure context; getRandomValues everywhere.
-function randomId() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -2,12 +2,6 @@
 
 import { fill, format } from './numbers.js';
 
-const WORST_FIRST = [
-  ['conflict', 'conflict', 'some_conflicts'],
-  ['unsaved', 'offline', 'some_unsaved'],
-  ['saving', 'local', 'some_saving'],
-];
-
 export function shown(item, mark, texts) {
   if (!mark || mark.state === 'missing') return texts.todo;
   if (mark.state === 'not_performed') return texts.not_performed;
@@ -22,9 +16,9 @@ export class View {
     this.bar = document.getElementById('connection');
   }
 
+  // Without a disk of its own the page has only two states: on its way, and not saved.
   statusOf(mark) {
-    const failing = ['retrying', 'signed_out'].includes(this.sheet.outbox.state);
-    return mark.status === 'saving' && failing ? 'unsaved' : mark.status;
+    return mark.status === 'saving' && this.sheet.outbox.isFailing() ? 'unsaved' : mark.status;
   }
 
   draw(current) {
@@ -51,17 +45,27 @@ export class View {
   }
 
   drawBar() {
-    const statuses = [...this.sheet.marks.values()].map((mark) => this.statusOf(mark));
-    let [state, text, count] = ['server', 'all_saved', 0];
-    for (const [status, shownState, message] of WORST_FIRST) {
-      count = statuses.filter((found) => found === status).length;
-      if (count) {
-        [state, text] = [shownState, message];
-        break;
-      }
-    }
-    if (this.sheet.outbox.state === 'signed_out' && text === 'some_unsaved') text = 'signed_out';
-    this.bar.dataset.state = state;
-    this.bar.querySelector('span').textContent = fill(this.texts[text], { n: count });
+    const conflicts = this.sheet.count('conflict');
+    drawConnection(this.bar, this.sheet.outbox, this.texts, conflicts);
   }
+}
+
+// What the bar says is about the whole outbox of this judge, not only about this sheet.
+export function drawConnection(bar, outbox, texts, conflicts = 0) {
+  const n = outbox.list.length;
+  const stuck = outbox.list.find((record) => record.stuck);
+  const where = outbox.list.some((record) => !record.kept) ? 'unsaved' : 'local';
+  const [state, text] = conflicts
+    ? ['conflict', 'some_conflicts']
+    : stuck
+      ? ['offline', 'some_stuck']
+      : n
+        ? [outbox.isFailing() ? 'offline' : 'local', `${where}_${outbox.isFailing() ? outbox.state : 'sending'}`]
+        : ['server', 'all_saved'];
+  bar.dataset.state = state;
+  bar.querySelector('span').textContent = fill(texts[text], { n: conflicts || n, why: stuck?.stuck });
+  const note = document.getElementById('store-note');
+  const trouble = outbox.obstacle || (outbox.full && 'full');
+  note.hidden = !trouble;
+  if (trouble && !note.textContent) note.textContent = texts[`store_${trouble}`];
 }

@@ -1,0 +1,1 @@
+"""Checkpoints on screen: listed, shown in the hall, downloaded, countersigned, held against the chain."""
