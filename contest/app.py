@@ -22,9 +22,11 @@ from contest.jobs.worker import Worker
 from contest.judging import live as judging_live
 from contest.judging.services import on_change
 from contest.ledger.timer import CheckpointTimer
+from contest.overall.queries import public_tables
 from contest.projects import visiting
 from contest.proposals import directory
 from contest.publications import board, refreshing
+from contest.publications import queries as publications
 from contest.settings import get_settings
 from contest.studios.queries import studio_names
 from contest.templating import STATIC
@@ -44,6 +46,7 @@ FEATURES = (
     "rechecks",
     "fairness",
     "publications",
+    "overall",
     "checkpoints",
     "corrections",
     "awards",
@@ -138,6 +141,7 @@ def create_app(*, database_url: str | None = None, background: bool = True) -> L
     board.on_version(live.announce)
     directory.register(studio_names)
     event_facts.register()
+    publications.register_lines(public_tables)
     visiting.register_source()
     judging_live.connect(live.announce, live.hub.versions)
     on_change(judging_live.tell_desk)

@@ -39,6 +39,7 @@ class Proposed:
     total: Decimal | None
     tied: bool
     reason: str
+    class_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def list_from(
     rules, by_code = computation.rules, computation.by_code
     rows = {row.entry: row for row in computation.result.standings}
     tiers = [
-        _tier(award, [grant for grant in grants if grant.award_id == award.id], rows, by_code, grants)
+        _tier(rules, award, [grant for grant in grants if grant.award_id == award.id], rows, by_code, grants)
         for award in rules.awards
     ]
     vetoed = [row for row in computation.result.standings if row.award_barred and row.status == RANKED]
@@ -151,6 +152,7 @@ def list_from(
 
 
 def _tier(
+    rules: RuleSet,
     award: Award,
     grants: Sequence[AwardGrant],
     rows: Mapping[str, Standing],
@@ -159,7 +161,7 @@ def _tier(
 ) -> Tier:
     proposed = [
         Proposed(by_code[grant.entry], award, grant.rank, rows[grant.entry].published, rows[grant.entry].tied,
-                 reason_of(award, grant, rows[grant.entry]))
+                 reason_of(award, grant, rows[grant.entry]), rules.class_title(rows[grant.entry].class_id))
         for grant in grants
     ]  # fmt: skip
     quotas = {grant.class_id: grant.quota for grant in grants if grant.quota is not None}

@@ -106,6 +106,7 @@ def show(request: Req, competition_id: str) -> Response[str]:
         events = queries.events_of(session, competition)
     return page(
         request, "competitions/show.html", competition=competition, organization=organization, events=events,
+        sees_overall=is_open_to(actor, "overall.index"),
         kind_names=KIND_NAMES, state_names=STATE_NAMES, can_edit=policy.can_edit_competition(actor, competition),
         sees_checkpoints=is_open_to(actor, "checkpoints.index"),
     )  # fmt: skip

@@ -106,6 +106,10 @@ class RuleSet:
                 return aspect
         raise KeyError((stage_id, aspect_id))
 
+    def class_title(self, class_id: str) -> str:
+        """The title of a class, its id without one; empty for no class."""
+        return next((item.title or item.id for item in self.classes if item.id == class_id), class_id)
+
     def measures(self) -> frozenset[str]:
         """Names of the values that come with an entry: of the tie chain, of bands of marks, of panels drawn."""
         found = {tie.ref for tie in self.ties if tie.by == "measure"}

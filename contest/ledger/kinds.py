@@ -34,6 +34,7 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | publication | event, version, digest |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
 | certificate, revocation | event, number, reason |
+| overall | table, state (`adopted`, `published`), version, digest; adopted also: reason. Of the whole competition |
 | erasure | event, entry, reason: salt and identity of the entry are destroyed, its commitment can't be opened again |
 | countersign | checkpoint (SHA-256 of its signed lines), size, root, by (account id of the supervisor) |
 | key | old, new (public keys), endorsement, acceptance: the key that signs from here on; of the whole competition |
@@ -65,6 +66,7 @@ PUBLICATION = "publication"
 AWARD = "award"
 CERTIFICATE = "certificate"
 REVOCATION = "revocation"
+OVERALL = "overall"
 ERASURE = "erasure"
 COUNTERSIGN = "countersign"
 KEY = "key"
@@ -77,5 +79,5 @@ PAPER = "paper"
 KINDS = frozenset({
     ADOPTION, DRAW, LAYER, UNSEAL, SEED, ORDER, FACTOR, MEASURE, FACT, VETO, WITHDRAWAL, RECUSAL, MARK, SIGN,
     PAPER_CHECK, LOCK, UNLOCK, CORRECTION, RECHECK, UNSEALING, PUBLICATION, AWARD, CERTIFICATE, REVOCATION,
-    ERASURE, COUNTERSIGN, KEY, SETTLEMENT, EXPLANATION, REPLACEMENT, CLOCK, PAPER,
+    OVERALL, ERASURE, COUNTERSIGN, KEY, SETTLEMENT, EXPLANATION, REPLACEMENT, CLOCK, PAPER,
 })  # fmt: skip

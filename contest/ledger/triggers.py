@@ -7,6 +7,8 @@ triggers; the chain and the checkpoints outside the server answer that.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from contest.ledger.chain import GENESIS
@@ -17,15 +19,18 @@ _FOLLOWS = """NEW.seq <> 1 + COALESCE((SELECT MAX(seq) FROM ledger
         WHERE tenant_id = NEW.tenant_id AND competition_id = NEW.competition_id AND seq = NEW.seq - 1), '{genesis}')
 """.replace("{genesis}", GENESIS)
 _KNOWN = "EXISTS (SELECT 1 FROM {table} WHERE tenant_id = NEW.tenant_id AND id = NEW.id)"
-_VERSION = """ OR NEW.version <> 1 + COALESCE((SELECT MAX(version) FROM publication
-        WHERE tenant_id = NEW.tenant_id AND event_id = NEW.event_id), 0)
+_VERSION = """ OR NEW.version <> 1 + COALESCE((SELECT MAX(version) FROM {table}
+        WHERE tenant_id = NEW.tenant_id AND {owner} = NEW.{owner}), 0)
 """
 REFUSED_WHEN = {
     "ledger": _FOLLOWS,
     "checkpoint": _KNOWN,
-    "publication": _KNOWN + _VERSION,
+    "publication": _KNOWN + _VERSION.replace("{owner}", "event_id"),
+    "overall_publication": _KNOWN + _VERSION.replace("{owner}", "table_id"),
 }
 """Append-only tables, and what a new row of each must not be."""
+_FIRST = ("ledger", "checkpoint", "publication")
+"""Those of the first migration; a later one names its own."""
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
@@ -50,17 +55,17 @@ CREATE TRIGGER {table}_next_only BEFORE INSERT ON {table}
 """
 
 
-def trigger_statements(dialect: str) -> list[str]:
+def trigger_statements(dialect: str, tables: Sequence[str] = _FIRST) -> list[str]:
     """The DDL for `sqlite` or `postgresql`."""
     script = _SQLITE if dialect == "sqlite" else _POSTGRESQL
     return [
-        statement.replace("{refused}", refused).replace("{table}", table)
-        for table, refused in REFUSED_WHEN.items()
+        statement.replace("{refused}", REFUSED_WHEN[table]).replace("{table}", table)
+        for table in tables
         for statement in script.strip().replace("\nCREATE", "\0CREATE").split("\0")
     ]
 
 
-def install_triggers(connection: Connection) -> None:
-    """Makes ledger, checkpoint and publication append-only; call it once, after the tables are there."""
-    for statement in trigger_statements(connection.dialect.name):
+def install_triggers(connection: Connection, tables: Sequence[str] = _FIRST) -> None:
+    """Makes these tables append-only; call it once, after they are there."""
+    for statement in trigger_statements(connection.dialect.name, tables):
         connection.exec_driver_sql(statement)

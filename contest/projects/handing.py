@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -27,6 +27,7 @@ from contest.judging.models import MarkRow
 from contest.judging.reasons import REASON_TEXTS
 from contest.judging.services import apply_operations
 from contest.projects.measuring import BY, INDICATORS, Source, Value, value_of
+from contest.projects.progress import Progress
 from contest.projects.queries import RegisterDesk, findings_of, months_of_period, progress_of, projects_of
 
 _LONGEST = 290
@@ -72,7 +73,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorTable:
-    """A period's indicators of all projects. `span`: its months, None while nobody said which they are."""
+    """A period's indicators of all projects or of one page of them, `total` in all.
+
+    `span`: its months, None while nobody said which they are.
+    """
 
     periods: Sequence[tuple[Stage, Period]]
     stage: Stage | None
@@ -80,6 +84,12 @@ class IndicatorTable:
     span: tuple[str, str] | None
     places: tuple[Place, ...]
     lines: tuple[Line, ...]
+    total: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the lines are those of all projects, and not of one page."""
+        return len(self.lines) == self.total
 
     @property
     def new(self) -> int:
@@ -110,8 +120,17 @@ def takers(rules: RuleSet) -> list[tuple[str, str, Aspect]]:
     ]
 
 
-def indicator_table(session: Session, found: RegisterDesk, period_id: str = "") -> IndicatorTable:
-    """The indicators of the period asked for, else of the first open one, in a fixed number of queries."""
+Rows = Callable[[], tuple[Sequence[Progress], int]]
+"""What reads the projects of a table and how many there are in all."""
+
+
+def indicator_table(
+    session: Session, found: RegisterDesk, period_id: str = "", rows: Rows | None = None
+) -> IndicatorTable:
+    """The indicators of the period asked for, else of the first open one, in a fixed number of queries.
+
+    `rows` reads one page of the projects; without it all of them.
+    """
     periods = stage_periods(session, found.event) if found.event.rule_set_id else []
     chosen = next((pair for pair in periods if pair[1].id == period_id), None)
     chosen = chosen or next((pair for pair in periods if pair[1].state is PeriodState.OPEN), None)
@@ -121,18 +140,26 @@ def indicator_table(session: Session, found: RegisterDesk, period_id: str = "") 
     stage, period = chosen
     span = months_of_period(found.register, stage.key, period.key)
     places = places_of(rules_in_force(session, found.event), stage.key, json.loads(found.register.indicators))
-    lines = _lines(session, found, stage, period, span, places) if span and places else ()
-    return IndicatorTable(periods, stage, period, span, places, tuple(lines))
+    if not span or not places:
+        return IndicatorTable(periods, stage, period, span, places, ())
+    shown, total = rows() if rows else _everyone(session, found)
+    lines = _lines(session, found, (stage, period), span, places, shown)
+    return IndicatorTable(periods, stage, period, span, places, tuple(lines), total)
+
+
+def _everyone(session: Session, found: RegisterDesk) -> tuple[Sequence[Progress], int]:
+    shown = progress_of(session, projects_of(session, found))
+    return shown, len(shown)
 
 
 def _lines(
-    session: Session, found: RegisterDesk, stage: Stage, period: Period, span: tuple[str, str], places: Sequence[Place]
-) -> list[Line]:
-    all_progress = progress_of(session, projects_of(session, found))
-    findings = findings_of(session, found.event.tenant_id, [one.project.id for one in all_progress])
-    marks = _standing(session, found, stage, period)
+    session: Session, found: RegisterDesk, when: tuple[Stage, Period], span: tuple[str, str], places: Sequence[Place],
+    shown: Sequence[Progress],
+) -> list[Line]:  # fmt: skip
+    findings = findings_of(session, found.event.tenant_id, [one.project.id for one in shown])
+    marks = _standing(session, found, *when)
     lines = []
-    for one in all_progress:
+    for one in shown:
         source = Source(one, findings.get(one.project.id, ()), found.register, *span)
         code = one.entry.code or ""
         cells = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,9 +119,13 @@ def get_project(session: Session, found: RegisterDesk, entry_id: str) -> tuple[P
     return row
 
 
-def projects_of(session: Session, found: RegisterDesk) -> Sequence[tuple[Project, Entry]]:
-    """Every project the actor may see that still takes part, by number."""
+def projects_of(
+    session: Session, found: RegisterDesk, entry_ids: Collection[str] | None = None
+) -> Sequence[tuple[Project, Entry]]:
+    """Every project the actor may see that still takes part, by number; with `entry_ids` only those."""
     condition = and_(_of_event(found.event), _visible(found.desk), col(Entry.state) == EntryState.REGISTERED)
+    if entry_ids is not None:
+        condition = and_(condition, col(Project.entry_id).in_(entry_ids))
     query = select(Project, Entry).join(Entry, _ENTRY_OF).where(condition)
     return session.exec(query.order_by(func.length(Entry.number), col(Entry.number))).all()
 
@@ -141,14 +145,30 @@ def project_rows(
     sort: str = "number", descending: bool = False, offset: int = 0, limit: int = 50,
 ) -> tuple[list[Progress], int]:  # fmt: skip
     """One page of the projects the actor may see with their progress, and how many match in all."""
-    condition = and_(_of_event(found.event), _visible(found.desk), _matches(search), _of_level(level))
-    if group:
-        condition = and_(condition, col(Project.group_name) == group)
+    condition = and_(_of_level(level), col(Project.group_name) == group if group else true())
+    pairs, total = _pairs(session, found, condition, search, sort, descending, offset, limit)
+    return progress_of(session, pairs), total
+
+
+def competing_rows(
+    session: Session, found: RegisterDesk, *, search: str = "", sort: str = "number", descending: bool = False,
+    offset: int = 0, limit: int = 50,
+) -> tuple[list[Progress], int]:  # fmt: skip
+    """As `project_rows`, of the projects that still take part: what is checked and handed to scoring."""
+    competes = col(Entry.state) == EntryState.REGISTERED
+    pairs, total = _pairs(session, found, competes, search, sort, descending, offset, limit)
+    return progress_of(session, pairs), total
+
+
+def _pairs(
+    session: Session, found: RegisterDesk, more: ColumnElement[bool], search: str, sort: str, descending: bool,
+    offset: int, limit: int,
+) -> tuple[Sequence[tuple[Project, Entry]], int]:  # fmt: skip
+    condition = and_(_of_event(found.event), _visible(found.desk), _matches(search), more)
     total = session.exec(select(func.count()).select_from(Project).join(Entry, _ENTRY_OF).where(condition)).one()
     order = [key.desc() if descending else key.asc() for key in SORTS[sort]]
     query = select(Project, Entry).join(Entry, _ENTRY_OF).where(condition).order_by(*order, col(Project.id))
-    pairs = session.exec(query.offset(offset).limit(limit)).all()
-    return progress_of(session, pairs), total
+    return session.exec(query.offset(offset).limit(limit)).all(), total
 
 
 def _matches(search: str) -> ColumnElement[bool]:

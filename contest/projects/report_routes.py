@@ -15,15 +15,14 @@ from contest.entries.import_routes import refuse_no_workbook
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
 from contest.i18n import N_, current_language, gettext
 from contest.judging.services import announce
-from contest.projects import forms, handing, importing, queries, services
+from contest.projects import forms, handing, importing, queries, reporting, services
 from contest.projects.importing import month_text
 from contest.projects.money import wan
-from contest.projects.progress import Progress
 from contest.projects.queries import RegisterDesk
 from contest.projects.spreadsheets import SHEETS, sheet_of, template_book
 from contest.templating import BEIJING
 from contest.web.forms import messages, typed, uploaded
-from contest.web.pages import XLSX, actor_of, download, page, redirect, url
+from contest.web.pages import XLSX, Paging, actor_of, download, page, paging, redirect, url
 from contest.web.problems import STATUS
 
 Req = Request[Any, Any, Any]
@@ -86,10 +85,12 @@ def check(request: Req, event_id: str) -> Response[str]:
 def _check(
     request: Req, event_id: str, month: str, values: dict[str, str] | None = None, error: DomainError | None = None
 ) -> Response[str]:
+    asked = paging(request, ORDER)  # a sent form's address says which page it was
     with reading() as session:
         found = managed(session, request, event_id)
-        rows = queries.progress_of(session, queries.projects_of(session, found))
+        rows, total = queries.competing_rows(session, found, **_page_of(asked))
         months = queries.contest_months(found.desk, found.register)
+        waiting = reporting.count_waiting(session, found.event, month)
     told = messages(error if isinstance(error, InvalidError) else None)
     if error is not None and not told:
         told = {"": gettext(str(error))}
@@ -97,12 +98,18 @@ def _check(
         request, "projects/check.html", status=STATUS.get(type(error), 422) if error else 200, found=found, rows=rows,
         month=month, months=sorted({*months, month}), typed=values or {}, errors=told, wan=wan,
         milestones=[(one, line) for one in rows for line in one.milestones if line.told.waits],
-        waiting=_waiting(rows, month),
+        waiting=waiting, total=total, paging=asked,
     )  # fmt: skip
 
 
-def _waiting(rows: list[Progress], month: str) -> int:
-    return sum(one.month(month).told.waits for one in rows)
+ORDER = ["number", "name", "investment"]
+
+
+def _page_of(asked: Paging) -> dict[str, Any]:
+    return {
+        "search": asked.search, "sort": asked.sort, "descending": asked.descending, "offset": asked.offset,
+        "limit": asked.size,
+    }  # fmt: skip
 
 
 @post("/events/{event_id:str}/projects/check", name="projects.save_check", sync_to_thread=True)
@@ -112,12 +119,14 @@ def save_check(request: Req, event_id: str, form: FormMultiDict) -> Response[str
     try:
         with transaction() as session:
             found = managed(session, request, event_id)
-            rows = queries.progress_of(session, queries.projects_of(session, found))
+            sent = {parts[1] for box in boxes if len(parts := box.split("|")) == 3}  # noqa: PLR2004 (box|entry|what)
+            rows = queries.progress_of(session, queries.projects_of(session, found, sent))
             count = services.check(session, actor_of(request), found.event, forms.checked(rows, month, boxes))
     except (InvalidError, ConflictError) as error:
         return _check(request, event_id, month, boxes, error)
     done = gettext("已核定 %(n)s 项。") % {"n": count}
-    return redirect(request, url("projects.check", event_id=event_id, month=month), flash=done)
+    target = url("projects.check", event_id=event_id) + paging(request, ORDER).query(month=month)
+    return redirect(request, target, flash=done)
 
 
 @get("/events/{event_id:str}/projects/import", name="projects.import", sync_to_thread=True)
@@ -167,10 +176,14 @@ def upload(request: Req, event_id: str, form: FormMultiDict) -> Response[str]:
 
 @get("/events/{event_id:str}/projects/indicators", name="projects.indicators", sync_to_thread=True)
 def indicators(request: Req, event_id: str) -> Response[str]:
+    asked = paging(request, ORDER)
     with reading() as session:
         found = queries.register_desk(session, actor_of(request), event_id)
-        table = handing.indicator_table(session, found, str(request.query_params.get("period") or ""))
-    return page(request, "projects/indicators.html", found=found, table=table, shown=format_units)
+        table = handing.indicator_table(
+            session, found, str(request.query_params.get("period") or ""),
+            lambda: queries.competing_rows(session, found, **_page_of(asked)),
+        )  # fmt: skip
+    return page(request, "projects/indicators.html", found=found, table=table, shown=format_units, paging=asked)
 
 
 @post("/events/{event_id:str}/projects/indicators", name="projects.hand_over", sync_to_thread=True)

@@ -161,8 +161,8 @@ def _paths(session: Session, projects: Sequence[Project]) -> dict[str, list[str 
     }
 
 
-def count_waiting(session: Session, event: Event) -> int:
-    """How many reports of the event nobody has checked yet."""
+def count_waiting(session: Session, event: Event, subject: str = "") -> int:
+    """How many reports of the event nobody has checked yet; with `subject` (a month) only those of it."""
     last = (
         select(Actual.project_id, Actual.subject, func.max(Actual.revision).label("revision"))
         .join(Project, (col(Project.tenant_id) == col(Actual.tenant_id)) & (col(Project.id) == col(Actual.project_id)))
@@ -176,4 +176,6 @@ def count_waiting(session: Session, event: Event) -> int:
         & (col(Actual.revision) == last.c.revision)
     )
     query = select(func.count()).select_from(Actual).join(last, same)
+    if subject:
+        query = query.where(Actual.subject == subject)
     return session.exec(query.where(Actual.tenant_id == event.tenant_id, Actual.source == Source.REPORTED)).one()

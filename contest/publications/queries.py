@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -189,9 +189,9 @@ def public_board(session: Session, event_id: str) -> PublicBoard:
 
 @dataclass(frozen=True, slots=True)
 class PublicLine:
-    """One line of the public index."""
+    """One line of the public index. `path`: without its language."""
 
-    event_id: str
+    path: str
     competition: str
     competition_en: str
     event: str
@@ -199,6 +199,16 @@ class PublicLine:
     title: str
     at: datetime
     is_board: bool
+
+
+LineSource = Callable[[Session], Sequence[PublicLine]]
+_line_sources: list[LineSource] = []
+
+
+def register_lines(source: LineSource) -> None:
+    """Adds a function that lists what a higher feature has published (app.py registers it)."""
+    if source not in _line_sources:
+        _line_sources.append(source)
 
 
 def public_lines(session: Session) -> list[PublicLine]:
@@ -224,11 +234,14 @@ def public_lines(session: Session) -> list[PublicLine]:
         .limit(LISTED)
     ).all()
     live = [_line(event, competition, "", at, is_board=True) for event, competition, at in boards]
-    return live + [_line(event, competition, title, at) for event, competition, title, at in results]
+    done = [_line(event, competition, title, at) for event, competition, title, at in results]
+    done += [line for source in _line_sources for line in source(session)]
+    return live + sorted(done, key=lambda line: line.at, reverse=True)
 
 
 def _line(event: Event, competition: Competition, title: str, at: datetime, *, is_board: bool = False) -> PublicLine:
     return PublicLine(
-        event.id, competition.title, competition.title_en or competition.title, event.title,
+        f"/{'board' if is_board else 'results'}/{event.id}",
+        competition.title, competition.title_en or competition.title, event.title,
         event.title_en or event.title, title, at, is_board,
     )  # fmt: skip

@@ -75,8 +75,9 @@ def result_document(
     standings = in_start_order(computation)
     scales = scales_of(rules, computation.result)
     rows = [_row(rules, by_code[standing.entry], standing, scales) for standing in standings]
-    # only where the rules ask for scales: the others' snapshots keep their shape
-    beside = {"scales": [_scale(scale) for scale in scales]} if scales else {}
+    # only where the rules have scales or classes: the others' snapshots keep their shape
+    beside: Document = {"scales": [_scale(scale) for scale in scales]} if scales else {}
+    beside |= {"classes": {"ranked": rules.rank_within == "class"}} if rules.classes else {}
     return (
         heading(competition, event)
         | {
@@ -103,7 +104,8 @@ def _scale(scale: Scale) -> Document:
 
 
 def _row(rules: RuleSet, entry: Entry, standing: Standing, scales: Sequence[Scale]) -> Document:
-    beside = {"scales": {scale.id: scale.shown(standing.entry) or None for scale in scales}} if scales else {}
+    beside: Document = {"class": rules.class_title(standing.class_id)} if rules.classes else {}
+    beside |= {"scales": {scale.id: scale.shown(standing.entry) or None for scale in scales}} if scales else {}
     titles = {veto.id: veto.title or veto.id for veto in rules.vetoes}
     return {
         "code": standing.entry,

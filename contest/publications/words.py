@@ -30,6 +30,7 @@ class PublicRow:
     sheets: tuple[int, int]
     move: int | None
     scales: Mapping[str, str]
+    class_title: str
 
 
 def row_view(row: Mapping[str, Any]) -> PublicRow:
@@ -52,6 +53,7 @@ def row_view(row: Mapping[str, Any]) -> PublicRow:
         sheets=(done, asked),
         move=row.get("move"),
         scales={key: value or "" for key, value in row.get("scales", {}).items()},
+        class_title=row.get("class", ""),
     )
 
 

@@ -44,6 +44,7 @@ class StandingRow:
     barred: tuple[str, ...]
     decided: str
     scales: tuple[str, ...] = ()
+    class_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def _row(
         barred=tuple(titles[veto] for veto in standing.award_barred),
         decided="" if standing.decided_by is None else decision_words(rules, standing.decided_by),
         scales=tuple(scale.shown(standing.entry) for scale in scales),
+        class_title=rules.class_title(standing.class_id),
     )
 
 

@@ -129,14 +129,15 @@ def build_contest(
         save_rule_set(session, SYSTEM, event, rules(awards, **more))
         adopt_rule_set(session, SYSTEM, event)
         add_entries(session, SYSTEM, event, [EntryInput(name=name, unit="钱江机械有限公司") for name in names])
-        assign_codes(session, SYSTEM, event)
-        period = periods_of(session, event)[0]
-        appoint(session, SYSTEM, stages_of(session, event)[0], clerk_account, PanelRole.CLERK)
-        open_period(session, SYSTEM, period)
         entries = sorted(entries_of(session, event), key=lambda entry: int(entry.number))
         for entry, detail in zip(entries, details, strict=False):
             entry.detail = json.dumps(detail, ensure_ascii=False)
             session.add(entry)
+        session.flush()
+        assign_codes(session, SYSTEM, event)
+        period = periods_of(session, event)[0]
+        appoint(session, SYSTEM, stages_of(session, event)[0], clerk_account, PanelRole.CLERK)
+        open_period(session, SYSTEM, period)
     with db.reading() as session:
         clerk = actor_for(session, clerk_account)
     contest = Contest(world, competition, event, period, entries, organizer, account, clerk)

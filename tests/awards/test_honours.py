@@ -123,3 +123,40 @@ def test_the_scale_stands_beside_the_result_as_a_labelled_statistic(client, meda
         document = public_result(session, medals.event.id).document
     assert {int(row["number"]): row["scales"]["ws"] for row in document["rows"]} == SCALE
     assert [row["rank"] for row in document["rows"]] == ["1", "2", "2", "4", "4", "6", "7", "8"]
+
+
+THEMES = ("safe", "safe", "green", "green", "safe", "green", "", "safe")
+"""The class of entries 1 to 8 (七彩班组: one winner for each theme)."""
+
+
+@pytest.fixture
+def themes(world):
+    return published(
+        world,
+        awards=[{"id": "winner", "title": "主题优胜", "by": "quota", "count": 1, "per": "class"}],
+        classes=[{"id": "safe", "title": "安全"}, {"id": "green", "title": "绿色"}],
+        rank_within="class",
+        details=tuple({"class": theme} if theme else {} for theme in THEMES),
+    )
+
+
+def test_one_winner_for_each_theme_and_every_list_says_which(client, themes):
+    """Safe: 1 (95), 2 (93), 5 (90), 8 (70): the winner is 1. Green: 3 (93), 4 (90), 6 (88): the winner is 3. Entry 7
+    has no class and no rank.
+    """
+    with db.reading() as session:
+        view = queries.award_list(session, themes.organizer, themes.event.id)
+        document = public_result(session, themes.event.id).document
+    found = {(int(row.entry.number), row.rank, row.class_title) for row in view.tiers[0].rows}
+    assert found == {(1, "1", "安全"), (3, "1", "绿色")}
+    ranks = {int(row["number"]): (row["class"], row["rank"]) for row in document["rows"]}
+    assert ranks == {
+        1: ("安全", "1"), 2: ("安全", "2"), 5: ("安全", "3"), 8: ("安全", "4"),
+        3: ("绿色", "1"), 4: ("绿色", "2"), 6: ("绿色", "3"), 7: ("", None),
+    }  # fmt: skip
+    sign_in(client, themes.account)
+    for path in (f"/events/{themes.event.id}/standings", f"/zh/results/{themes.event.id}"):
+        text = client.get(path).text
+        assert "各组别分别排名。" in text
+        assert "绿色" in text
+    assert "组别：绿色" in client.get(f"/events/{themes.event.id}/awards").text

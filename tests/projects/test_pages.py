@@ -1,6 +1,7 @@
 """The register's pages: who sees what, what is typed, sheets in, photographs as they are kept."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -234,3 +235,49 @@ def test_the_rules_of_the_register_by_form(client, site: Site):
     shown = client_get(client, site, "organizer", "/settings").text
     assert "围挡 1.5" in shown
     assert 'value="50000.00"' in shown
+
+
+@pytest.mark.parametrize("rest", ["/check?month=2026-01", "/indicators"])
+def test_checks_and_indicators_are_pages_of_the_database(client, site: Site, rest):
+    """Fifty projects a page; searched, sorted and cut in SQL; as many queries for one project, three and a page."""
+    sign_in(client, site.people["organizer"][0])
+    join = "&" if "?" in rest else "?"
+    with db.transaction() as session:
+        more = [
+            ProjectInput(f"新工程{n:02}", f"N{n:02}", contractor="某公司", plan={"2026-01": n + 1}) for n in range(52)
+        ]
+        services.register_projects(session, site.actor("organizer"), site.event, more, reason="补登")
+    counts = []
+    for query, first, many in (("q=临江", "临江隧道", 1), ("q=新工程0", "新工程00", 10), ("", "临江隧道", 50)):
+        with counting_queries() as statements:
+            text = client.get(path(site, f"{rest}{join}{query}")).text
+        counts.append(len(statements))
+        names = re.findall(r'<th scope="row"><a[^>]*>\S+ <bdi>([^<]+)</bdi>', text)
+        assert (names[0], len(names)) == (first, many)
+    assert len(set(counts)) == 1, counts
+    last = client.get(path(site, f"{rest}{join}page=2")).text
+    assert re.findall(r'<th scope="row"><a[^>]*>\S+ <bdi>([^<]+)</bdi>', last) == [f"新工程{n}" for n in range(48, 52)]
+    by_investment = client.get(path(site, f"{rest}{join}sort=-investment")).text
+    assert by_investment.index("临江隧道") < by_investment.index("海塘安澜")
+    assert "没有符合条件的工程" in client.get(path(site, f"{rest}{join}q=没有这个")).text
+
+
+@SQLITE
+def test_what_is_checked_on_the_second_page_is_kept_and_leads_back_to_it(client, site: Site):
+    with db.transaction() as session:
+        more = [
+            ProjectInput(f"新工程{n:02}", f"N{n:02}", contractor="某公司", plan={"2026-01": WAN}) for n in range(52)
+        ]
+        services.register_projects(session, site.actor("organizer"), site.event, more, reason="补登")
+    one = entry_id(site, "N50")
+    boxes = {"month": "2026-01", f"amount|{one}|2026-01": "0.5", f"seen|{one}|2026-01": "0",
+             f"note|{one}|2026-01": "现场核对"}  # fmt: skip
+    refused = post(
+        client, site, "organizer", "/check?month=2026-01&page=2", **(boxes | {f"amount|{one}|2026-01": "半"})
+    )
+    assert refused.status_code == 422
+    assert 'value="半"' in refused.text
+    answer = post(client, site, "organizer", "/check?month=2026-01&page=2", **boxes)
+    assert answer.status_code == 303
+    assert "page=2" in answer.headers["location"]
+    assert 'value="0.50"' in client.get(answer.headers["location"]).text

@@ -1,0 +1,49 @@
+"""The team page in a real browser: made and published by the keyboard's way of forms, accessible, on phone and desk."""
+
+from __future__ import annotations
+
+import pytest
+
+from contest import db
+from contest.settings import get_settings
+from tests.browsing import DESKTOP, PHONE, assert_accessible, open_as, screenshot
+from tests.overall.making import make_trades
+from tests.support import build_world
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_team_table_from_the_form_to_the_phone_of_the_public(chromium, served, tmp_path, monkeypatch):
+    monkeypatch.setattr(get_settings(), "data_dir", tmp_path)  # one key signs here and in the server
+    with db.transaction() as session:
+        world = build_world(session)
+    trades = make_trades(world)
+    page = open_as(chromium, served, trades.account, DESKTOP)
+    page.goto(f"/competitions/{trades.competition.id}")
+    page.get_by_role("link", name="团体与全能").click()
+    page.get_by_role("link", name="团体总分").click()
+    assert_accessible(page)
+    page.get_by_label("标题", exact=True).fill("团体总分")
+    for trade in ("车工", "钳工"):
+        page.get_by_role("checkbox", name=trade).check()
+    page.get_by_role("button", name="保存草稿").click()
+    page.get_by_role("button", name="定稿第 1 版办法").click()
+    page.get_by_role("button", name="发布第 1 版").click()
+    page.get_by_text("第 1 版已发布。").wait_for()
+    assert_accessible(page)
+    screenshot(page, "overall-desk")
+    address = page.get_by_role("link", name="看公开页").get_attribute("href")
+    page.emulate_media(media="print")
+    assert page.get_by_text("褚二").is_visible()
+    phone = open_as(chromium, served, None, PHONE)
+    for path in (address, address.replace("/zh/", "/en/")):
+        phone.goto(path)
+        assert_accessible(phone)
+        assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        ranks = phone.locator(".overall-table tbody tr").all_inner_texts()
+        assert [text.split()[:2] for text in ranks] == [["1", "乙厂"], ["2", "甲厂"], ["3", "丙厂"]]
+        phone.get_by_role("link", name="甲厂").click()
+        assert phone.locator("#row-2").get_by_text("赵四").is_visible()
+        screenshot(phone, f"overall{path.replace('/', '-')}")
+    page.context.close()
+    phone.context.close()
