@@ -8,6 +8,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
+import structlog
 from anyio import to_thread
 from litestar import Request, Response, get, post
 from litestar.datastructures import FormMultiDict
@@ -28,6 +29,7 @@ from contest.web.forms import messages, uploaded
 from contest.web.pages import actor_of, page, url
 from contest.web.problems import STATUS
 
+log = structlog.get_logger()
 Req = Request[Any, Any, Any]
 Json = Response[dict[str, Any]]
 WRITE_SECONDS = 20
@@ -104,8 +106,12 @@ def _of_another_judge() -> Json:
 
 
 async def _note(request: Req, sent: object) -> None:
+    """Never in the way of marks: they are stored, and their answer must reach the tablet."""
     if isinstance(sent, dict) and "device" in sent:
-        await to_thread.run_sync(note_contact, actor_of(request), sent["device"], sent.get("unsent"))
+        try:
+            await to_thread.run_sync(note_contact, actor_of(request), sent["device"], sent.get("unsent"))
+        except Exception:
+            log.exception("a tablet's contact could not be noted")
 
 
 def _answer(content: dict[str, Any], status: int = 200) -> Json:

@@ -5,7 +5,7 @@ The same data must have been seen by two people; the second may confirm or rejec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -16,15 +16,16 @@ from contest.competitions.models import PeriodState
 from contest.competitions.queries import digest_in_force
 from contest.core.marks import MISSING
 from contest.db import like_pattern
+from contest.entries.detail import facts_in
 from contest.entries.models import Entry
 from contest.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from contest.i18n import N_
 from contest.judging.importing import require_typist
 from contest.judging.models import MarkRow, Operation, PanelMember, PaperCheck
-from contest.judging.queries import Where, entries_in, locate, member_for
+from contest.judging.queries import Where, assessed_in, declared_in, locate, member_for
 from contest.judging.rendering import box
 from contest.judging.sheet_queries import entry_by_code, sheet_marks
-from contest.judging.sheets import Item, items_of, sheet_digest
+from contest.judging.sheets import Place, items_of, sheet_digest
 from contest.ledger import kinds
 from contest.ledger.services import append, append_rows
 
@@ -151,7 +152,7 @@ def paper_view(session: Session, actor: Actor, period_id: str, judge: str, code:
     if entry is None or not rows or (judge and session.exec(external).first() is None):
         raise NotFoundError(N_("这一份还没有录入。"))
     marks = {(row.aspect, row.repetition): row for row in rows}
-    items = items_of(where.stage_rules, sheet="judge" if judge else "clerk")
+    kind = "judge" if judge else "clerk"
     found = _checks(session, where, [(judge, code)]).get((judge, code))
     digest = sheet_digest((row.aspect, row.repetition, row.units, row.state) for row in rows)
     query = select(Operation.account_id).where(
@@ -161,11 +162,19 @@ def paper_view(session: Session, actor: Actor, period_id: str, judge: str, code:
         where=where,
         judge=judge,
         entry=entry,
-        boxes=[box(item, marks.get(item.place)) for item in items],
+        boxes=_boxes(where, entry, declared_in(session, where), marks, sheet=kind),
         digest=digest,
         check=found if found and found.digest == digest else None,
         is_own=actor.account_id in set(session.exec(query)),
     )
+
+
+def _boxes(
+    where: Where, entry: Entry, declared: Mapping[str, Collection[Place]], marks: Mapping[Place, MarkRow], *, sheet: str
+) -> list[dict[str, object]]:
+    """The boxes of one entry's paper, which are those of its sheet on a tablet."""
+    items = items_of(where.stage_rules, declared.get(entry.id), sheet=sheet)
+    return [box(item, marks.get(item.place), facts_in(entry.detail).measures) for item in items]
 
 
 def check_paper(
@@ -214,9 +223,7 @@ class BlankSheets:
 
     where: Where
     judge: str
-    items: Sequence[Item]
-    boxes: Sequence[dict[str, object]]
-    codes: Sequence[str]
+    sheets: Sequence[tuple[str, Sequence[dict[str, object]]]]
     rules: str
     page: int
     pages: int
@@ -226,15 +233,16 @@ def blank_sheets(session: Session, actor: Actor, period_id: str, *, judge: str =
     """The paper sheets of a period, in the order of the codes, PER_PAGE in one document."""
     where = locate(session, period_id, actor)
     require_typist(session, actor, where.event)
-    codes = [entry.code or "" for entry in entries_in(session, where.event)]
-    items = items_of(where.stage_rules)
+    entries = assessed_in(session, where)
+    declared = declared_in(session, where)
     return BlankSheets(
         where=where,
         judge=judge[:10],
-        items=items,
-        boxes=[box(item, None) for item in items],
-        codes=codes[(page - 1) * PER_PAGE : page * PER_PAGE],
+        sheets=[
+            (entry.code or "", _boxes(where, entry, declared, {}, sheet="judge"))
+            for entry in entries[(page - 1) * PER_PAGE : page * PER_PAGE]
+        ],
         rules=digest_in_force(session, where.event),
         page=page,
-        pages=max(1, -(-len(codes) // PER_PAGE)),
+        pages=max(1, -(-len(entries) // PER_PAGE)),
     )
