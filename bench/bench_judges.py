@@ -58,6 +58,8 @@ class Tablet:
                 break
             except (OSError, EOFError):  # a kept connection that the server has closed meanwhile
                 self.streams = None
+            except ValueError:  # too busy for now: again a little later
+                await asyncio.sleep(random.uniform(0.5, 2.0))
         took = (time.perf_counter() - began) * 1000
         for op, answer in zip(operations, answers, strict=True):
             assert (answer.get("first") or answer["result"]) == "accepted", answer

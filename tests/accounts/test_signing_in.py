@@ -68,7 +68,10 @@ def test_a_factory_behind_one_address_is_not_blocked_by_a_few_but_a_guessing_mac
         signing_in.sign_in("organizer", PASSWORD, client="address:192.0.2.4")
 
 
-def test_signing_out_is_effective_at_once_and_a_late_visit_does_not_resurrect_the_session(client, organizer):
+def test_signing_out_is_effective_at_once_and_a_late_visit_does_not_resurrect_the_session(
+    client, organizer, monkeypatch
+):
+    monkeypatch.setattr(signing_in, "_touched_at", 0.0)
     actor = sign_in(client, organizer)
     assert client.get("/me").status_code == 200
     client.post("/sign-out", data={"csrf_token": actor.csrf_token}, follow_redirects=False)
@@ -76,6 +79,20 @@ def test_signing_out_is_effective_at_once_and_a_late_visit_does_not_resurrect_th
     signing_in._touch(actor.session_id)
     with db.reading() as session:
         assert session.get(SignInSession, actor.session_id).revoked_at is not None
+
+
+def test_visits_of_one_moment_are_written_together(client, organizer, monkeypatch):
+    """A thousand tablets that come back are not a thousand writes: the first is noted at once, the rest later."""
+    monkeypatch.setattr(signing_in, "_touched_at", 0.0)
+    actor = sign_in(client, organizer)
+    with db.transaction() as session:
+        session.get_one(SignInSession, actor.session_id).seen_at = db.now() - timedelta(hours=1)
+    with db.counting_queries() as statements:
+        for name in (actor.session_id, "other-1", "other-2"):
+            signing_in._touch(name)
+    assert len(statements) == 1
+    with db.reading() as session:
+        assert db.now() - session.get_one(SignInSession, actor.session_id).seen_at < timedelta(minutes=1)
 
 
 def test_a_write_without_the_sessions_own_token_is_refused(client, organizer):
