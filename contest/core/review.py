@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from contest.core.drawing_lots import sample
+from contest.core.lots import draw_order
 from contest.core.numbers import Number, round_units
 from contest.core.problems import CoreError
 
@@ -62,8 +62,8 @@ def review_seed(secret: bytes, words: str, root: str) -> bytes:
 
 
 def review_drawn(rest: Sequence[str], count: int, seed: bytes) -> list[str]:
-    """`count` codes of `rest` by lot; shortest first, then by letters, is the order they are drawn from."""
-    return sample(sorted(rest, key=lambda code: (len(code), code)), count, seed)
+    """The `count` codes of `rest` with the lowest lots (docs/draw.md, without a public value)."""
+    return draw_order(seed.hex(), "", rest)[:count]
 
 
 def split_top(ranked: Sequence[tuple[str, str]], top: int) -> tuple[list[str], list[str]]:
