@@ -108,7 +108,7 @@ def life_of(situation: Situation) -> Life:
         "draw": _draw(situation),
         "scoring": _scoring(situation),
         "recheck": _recheck(situation),
-        "publication": _after(situation, "publications.index", N_("可以发布")),
+        "publication": _publication(situation),
         "notice": _notice(situation),
         "awards": _awards(situation),
         "archive": _archive(situation),
@@ -172,6 +172,12 @@ def _recheck(at: Situation) -> Step:
     if at.facts.unchecked:
         return Step("open", _n(N_("%(n)s 份待复核"), n=at.facts.unchecked), "rechecks.show")
     return Step("done", _n(N_("已复核")), "rechecks.show")
+
+
+def _publication(at: Situation) -> Step:
+    if at.state is EventState.LOCKED and at.facts.sealed:
+        return Step("todo", _n(N_("先解密")), "entries.unseal")
+    return _after(at, "publications.index", N_("可以发布"))
 
 
 def _notice(at: Situation) -> Step:
