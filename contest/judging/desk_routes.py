@@ -13,6 +13,7 @@ from contest.errors import DomainError, InvalidError
 from contest.i18n import error_text, gettext
 from contest.judging.desk_queries import desk_view, entry_marks, watched_event
 from contest.judging.locking import lock_period, unlock_period
+from contest.judging.policy import ROUTES
 from contest.judging.progress import shortfalls
 from contest.judging.queries import locate
 from contest.judging.writer import announce
@@ -44,8 +45,10 @@ def _first_message(error: DomainError) -> str:
 
 @get("/judging/marks/{period_id:str}/{code:str}", name="judging.marks", sync_to_thread=True)
 def marks(request: Req, period_id: str, code: str) -> Response[str]:
+    actor = actor_of(request)
     with reading() as session:
-        return page(request, "judging/marks.html", view=entry_marks(session, actor_of(request), period_id, code))
+        view = entry_marks(session, actor, period_id, code)
+        return page(request, "judging/marks.html", view=view, watches=bool(ROUTES["judging.desk"] & actor.roles))
 
 
 @get("/judging/periods/{period_id:str}/lock", name="judging.ask_lock", sync_to_thread=True)

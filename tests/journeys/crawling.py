@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-FILES = re.compile(r"(template|/file|/export|/pdf|\.pdf|\.zip|\.xlsx|\.csv|\.json|\.pyz|/workbook|/report|/output)(\?|$)")
+FILES = re.compile(r"(template|/file|/export|/pdf|\.(pdf|zip|xlsx|csv|json|pyz)|/workbook|/report|/output)(\?|$)")
 OWN_KEY = re.compile(r"/[0-9a-hj-np-tv-z]{16}(?=/|$)")
-CODE = re.compile(r"/\d{2,6}[A-Z](?=/|$)")
+CODE = re.compile(r"/(\d{2,6}[A-Z]|K\d{2,5})(?=/|$)")
 NUMBER = re.compile(r"(/verify)/[^/]+$|(?<=/)\d+(?=/|$)")
 
 
