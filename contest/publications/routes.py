@@ -18,6 +18,7 @@ from contest.publications.public_routes import HANDLERS
 from contest.publications.spreadsheets import results_workbook
 from contest.web.forms import messages, typed
 from contest.web.pages import XLSX, actor_of, download, page, redirect, url
+from contest.web.security import is_open_to
 
 Req = Request[Any, Any, Any]
 
@@ -30,14 +31,16 @@ def index(request: Req, event_id: str) -> Response[str]:
 def _index(
     request: Req, event_id: str, values: dict[str, str] | None = None, error: DomainError | None = None
 ) -> Response[str]:
+    actor = actor_of(request)
     with reading() as session:
-        view = queries.publications_view(session, actor_of(request), event_id)
+        view = queries.publications_view(session, actor, event_id)
         in_pairs = view.is_ready and view.event.publishes_in_pairs
-        waiting = confirming.waiting_publication(session, actor_of(request), view.event) if in_pairs else None
+        waiting = confirming.waiting_publication(session, actor, view.event) if in_pairs else None
     status = 200 if error is None else 422 if isinstance(error, InvalidError) else 409
     shown = values or {"title": gettext("%(event)s成绩") % {"event": view.event.title}}
     return page(
         request, "publications/index.html", status=status, view=view, values=shown, waiting=waiting,
+        ways={item.route for item in view.obstacles if is_open_to(actor, item.route)},
         errors=messages(error if isinstance(error, InvalidError) else None),
         problem=error_text(error) if isinstance(error, ConflictError) else "",
     )  # fmt: skip
