@@ -21,10 +21,11 @@ from contest.core.ruleset import Aspect
 from contest.db import now
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_
-from contest.judging.models import Calibration, CalibrationMark, CalibrationState, PanelMember
+from contest.judging.models import PanelMember
 from contest.judging.planning import PROBLEM_WORDS
 from contest.judging.policy import can_decide
 from contest.judging.queries import member_for
+from contest.judging.roster_models import Calibration, CalibrationMark, CalibrationState
 from contest.judging.sheets import items_of
 
 NEED_FIX = N_("有几项需要改正，已标在下面。")

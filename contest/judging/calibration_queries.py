@@ -16,9 +16,9 @@ from contest.competitions.queries import competition_of, get_event, stages_of
 from contest.errors import NotFoundError
 from contest.i18n import N_
 from contest.judging.calibrating import aspects_of, calibration_of, has_begun
-from contest.judging.models import Calibration, CalibrationMark, CalibrationState
 from contest.judging.policy import can_decide, can_see_desk
 from contest.judging.queries import member_for, members_of
+from contest.judging.roster_models import Calibration, CalibrationMark, CalibrationState
 
 
 @dataclass(frozen=True, slots=True)

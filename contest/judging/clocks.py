@@ -14,9 +14,9 @@ from contest.audit.services import record
 from contest.competitions.models import Period, PeriodState
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
 from contest.i18n import N_
-from contest.judging.models import StationClock
 from contest.judging.policy import can_turn_clock
 from contest.judging.queries import Where, locate, member_for
+from contest.judging.room_models import StationClock
 from contest.judging.sheet_queries import entry_by_code
 from contest.ledger import kinds
 from contest.ledger.services import append

@@ -8,7 +8,7 @@ from contest.actors import Actor
 from contest.competitions.models import PeriodState
 from contest.errors import ConflictError, DomainError, InvalidError
 from contest.i18n import N_
-from contest.judging.models import Explanation
+from contest.judging.room_models import Explanation
 from contest.judging.sheet_queries import sheet_view
 from contest.judging.spread import spread_alarms
 from contest.ledger import kinds

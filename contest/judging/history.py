@@ -17,12 +17,13 @@ from contest.core.ruleset import Aspect
 from contest.db import like_pattern
 from contest.errors import NotFoundError
 from contest.i18n import N_, gettext
-from contest.judging.models import Explanation, MarkRow, Operation, OperationResult, PaperScan
+from contest.judging.models import MarkRow, Operation, OperationResult
 from contest.judging.open_queries import moment
 from contest.judging.policy import can_see_history, can_see_marks
 from contest.judging.queries import Where, locate, member_for
 from contest.judging.reasons import REASON_TEXTS
 from contest.judging.rendering import shown
+from contest.judging.room_models import Explanation, PaperScan
 from contest.judging.sheet_queries import entry_by_code
 
 PER_PAGE = 30

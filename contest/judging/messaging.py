@@ -16,9 +16,10 @@ from contest.competitions.queries import competition_of
 from contest.db import like_pattern
 from contest.errors import DomainError, ForbiddenError, InvalidError, NotFoundError
 from contest.i18n import N_
-from contest.judging.models import JudgeMessage, MessageReceipt, PanelMember
+from contest.judging.models import PanelMember
 from contest.judging.policy import can_decide
 from contest.judging.queries import member_for
+from contest.judging.room_models import JudgeMessage, MessageReceipt
 
 LONGEST = 200
 

@@ -17,8 +17,9 @@ from contest.i18n import N_
 from contest.judging.clocks import ClockFace, clock_faces
 from contest.judging.live import room_version
 from contest.judging.messaging import unread_messages
-from contest.judging.models import JudgeMessage, PanelMember
+from contest.judging.models import PanelMember
 from contest.judging.queries import Where, locate, member_for
+from contest.judging.room_models import JudgeMessage
 from contest.judging.spread import Alarm, spread_alarms
 
 

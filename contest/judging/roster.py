@@ -12,9 +12,9 @@ from contest.competitions.queries import events_of
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
 from contest.i18n import N_
 from contest.judging import recusals
-from contest.judging.models import DeclaredConflict, PoolJudge
 from contest.judging.policy import can_manage_panel
 from contest.judging.queries import members_of
+from contest.judging.roster_models import DeclaredConflict, PoolJudge
 from contest.organizations.models import Organization
 from contest.organizations.queries import name_index
 

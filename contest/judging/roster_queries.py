@@ -18,8 +18,9 @@ from contest.competitions.queries import get_competition
 from contest.db import like_pattern
 from contest.errors import NotFoundError
 from contest.i18n import N_
-from contest.judging.models import DeclaredConflict, PanelMember, PoolJudge
+from contest.judging.models import PanelMember
 from contest.judging.policy import can_manage_panel, can_see_roster
+from contest.judging.roster_models import DeclaredConflict, PoolJudge
 from contest.organizations.models import Organization
 
 

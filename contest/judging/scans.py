@@ -16,9 +16,10 @@ from contest.db import like_pattern
 from contest.documents.images import Picture
 from contest.errors import DomainError, ForbiddenError, InvalidError, NotFoundError
 from contest.i18n import N_
-from contest.judging.models import PanelMember, PaperScan
+from contest.judging.models import PanelMember
 from contest.judging.policy import can_see_history, can_type
 from contest.judging.queries import Where, locate, member_for
+from contest.judging.room_models import PaperScan
 from contest.judging.sheet_queries import entry_by_code
 from contest.ledger import kinds
 from contest.ledger.services import append

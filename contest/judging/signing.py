@@ -21,13 +21,7 @@ from contest.db import now
 from contest.entries.models import Entry
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from contest.i18n import N_, gettext
-from contest.judging.models import (
-    PanelMember,
-    PanelRole,
-    Sheet,
-    SheetSignature,
-    SignatureMethod,
-)
+from contest.judging.models import PanelMember, PanelRole, Sheet, SheetSignature, SignatureMethod
 from contest.judging.queries import Where, locate, member_for
 from contest.judging.recusals import recused_entries
 from contest.judging.sheet_queries import NOT_FOUND, SheetView, build_view, entry_by_code

@@ -11,9 +11,10 @@ from contest.core.marks import MISSING, EntryInput, Mark
 from contest.core.panel import Key, Sheet, score_panel
 from contest.core.ruleset import Aspect
 from contest.i18n import N_, gettext
-from contest.judging.models import Explanation, MarkRow
+from contest.judging.models import MarkRow
 from contest.judging.queries import Where, panels_of, recusals_of
 from contest.judging.rendering import shown
+from contest.judging.room_models import Explanation
 
 APART: Mapping[str, str] = {
     "spread_too_wide": N_("各裁判的分相差超过允许的 %(allowed)s"),

@@ -13,8 +13,9 @@ from contest.competitions.services import open_period
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from contest.judging import calibrating
 from contest.judging.calibration_queries import calibration_view
-from contest.judging.models import CalibrationMark, MarkRow
+from contest.judging.models import MarkRow
 from contest.judging.queries import marks_of
+from contest.judging.roster_models import CalibrationMark
 from contest.ledger.models import LedgerRow
 from contest.standings.services import compute
 from tests.judging.scenery import Contest, build_contest

@@ -6,7 +6,7 @@ from sqlmodel import select
 from contest import db
 from contest.accounts.signing_in import enrol_device, load_actor
 from contest.judging.messaging import send_message
-from contest.judging.models import JudgeMessage, StationClock
+from contest.judging.room_models import JudgeMessage, StationClock
 from contest.web.security import session_cookie_name
 from tests.judging.test_pages import get, post, site
 from tests.judging.test_room import apart, with_reserve
