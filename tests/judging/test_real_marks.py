@@ -35,7 +35,7 @@ from contest.verifier.__main__ import main as verify
 from tests.calculator import test_diving as diving
 from tests.calculator import test_skating as skating
 from tests.calculator.relayout import melt, table, write
-from tests.support import World, build_world, make_person, sign_in
+from tests.support import World, build_world, make_person, sign_in, unseal
 
 RULES = Path(diving.__file__).parent / "rulesets"
 
@@ -98,6 +98,8 @@ def lock_publish_verify(event_id: str, folder: Path) -> dict[str, str]:
     with db.transaction() as session:
         for _, period in stage_periods(session, get_event(session, event_id)):
             judging.lock_period(session, SYSTEM, period)
+    with db.reading() as session:
+        unseal(get_event(session, event_id))
     with db.transaction() as session:
         publication = publish(session, SYSTEM, get_event(session, event_id), "成绩")
         bundle = folder / "bundle.zip"

@@ -30,7 +30,7 @@ from contest.entries.services import add_entries
 from contest.judging.locking import lock_period, unlock_period
 from contest.publications.services import publish
 from tests.publications.making import correct, operation, send
-from tests.support import World, make_person
+from tests.support import World, make_person, unseal
 
 People = Sequence[tuple[str, str, str, str]]
 """(name, unit, total, minutes)"""
@@ -106,6 +106,7 @@ class Trades:
             lock_period(session, SYSTEM, self._period(session, title), "录入完毕")
 
     def publish(self, title: str) -> None:
+        unseal(self.events[title])
         with db.transaction() as session:
             publish(session, SYSTEM, get_event(session, self.events[title].id), f"{title}决赛成绩")
 
