@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browsing import DESKTOP, HALL, PHONE, TABLET, assert_accessible, open_as, screenshot
 from tests.judging.scenery import build_contest
 from tests.judging.test_in_browser import open_sheet, saved, sheet_of
-from tests.judging.test_room import with_reserve
+from tests.judging.room_steps import with_reserve
 
 pytestmark = pytest.mark.browser
 
