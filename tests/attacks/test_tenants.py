@@ -132,6 +132,7 @@ def test_every_route_with_foreign_ids_is_not_found_and_changes_nothing(site, str
             "entry": "1",
             "organization_id": ids["organization_id"][0],
             "role": "judge",
+            "presence": "present",
             "period": ids["period_id"][0],
         }
         if method == "GET":

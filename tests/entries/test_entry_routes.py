@@ -17,7 +17,7 @@ from contest.entries.models import Entry
 from contest.entries.planning import make_plan
 from contest.jobs import worker
 from tests.entries.test_importing import book
-from tests.support import make_person, sign_in
+from tests.support import make_person, sign_in, unseal
 
 
 class Browser:
@@ -133,7 +133,8 @@ def test_no_page_joins_a_name_and_its_code_while_it_is_blind(stage, client, here
         cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
         assert "金丝雀" in cells
         assert code not in cells
-    stage.become(EventState.PUBLISHED)
+    stage.become(EventState.LOCKED)
+    unseal(stage.event)
     assert code in user.get(f"{here}/entries").text  # the canary can sing
 
 

@@ -10,7 +10,7 @@ from contest.entries.inputs import EntryInput
 from contest.entries.models import Entry, EntryKind, EntryState
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from contest.ledger import queries as ledger
-from tests.support import make_person
+from tests.support import make_person, unseal
 
 
 def add(stage, actor=None, **fields) -> Entry:
@@ -161,10 +161,11 @@ def test_judges_and_supervisors_see_no_names_while_it_is_blind(stage, role):
 
 
 @pytest.mark.parametrize(("role", "sees"), [(Role.SUPERVISOR, True), (Role.CHIEF_JUDGE, True), (Role.JUDGE, False)])
-def test_after_publication_supervisors_see_names(stage, role, sees):
+def test_after_unsealing_supervisors_see_names(stage, role, sees):
     add(stage, name="张三")
     stage.adopt()
-    stage.become(EventState.PUBLISHED)
+    stage.become(EventState.LOCKED)
+    unseal(stage.event)
     _, actor = make_person(stage.world, role)
     with db.reading() as session:
         if sees:
