@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browsing import DESKTOP, HALL, PHONE, TABLET, assert_accessible, open_as, screenshot
+from tests.judging.room_steps import with_reserve
 from tests.judging.scenery import build_contest
 from tests.judging.test_in_browser import open_sheet, saved, sheet_of
-from tests.judging.room_steps import with_reserve
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ from contest.accounts.signing_in import enrol_device, load_actor
 from contest.judging.messaging import send_message
 from contest.judging.room_models import JudgeMessage, StationClock
 from contest.web.security import session_cookie_name
-from tests.judging.test_pages import get, post, site
 from tests.judging.room_steps import apart, with_reserve
+from tests.judging.test_pages import get, post, site
 from tests.support import make_person
 
 __all__ = ["site"]
