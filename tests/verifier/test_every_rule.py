@@ -141,9 +141,13 @@ def test_every_field_and_word_occurs() -> None:
     assert not missing
 
 
+NEVER_SEEN_TO_DECIDE = {"tie.by=total"}
+"""Equal totals are what the chain is asked to split; only a cut by the stage's own value leaves something to it."""
+
+
 @pytest.mark.skipif(CASES < 2000, reason="part of make verify-long")
 def test_every_field_and_word_decides_something_in_some_contest() -> None:
-    missing = set(EVERY)
+    missing = set(EVERY) - NEVER_SEEN_TO_DECIDE
     for seed in range(LONGEST):
         missing -= deciding(seed, missing)
         if not missing:
