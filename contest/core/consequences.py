@@ -13,6 +13,8 @@ from contest.core.ruleset import Aspect, RuleSet
 from contest.core.scoring import Result
 
 FIELDS = ("total", "rank", "status", "awards")
+WITHDRAWN = "withdrawn"
+"""The status of who does not compete: no standing has it, only one side of an effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,11 @@ def outcomes(rules: RuleSet, result: Result) -> dict[str, Outcome]:
 
 
 def effects(before: Mapping[str, Outcome], after: Mapping[str, Outcome]) -> list[Effect]:
-    """The entries of both whose outcome differs, in the order of `after`."""
-    return [
-        Effect(code, before[code], outcome)
-        for code, outcome in after.items()
-        if code in before and before[code] != outcome
+    """The entries whose outcome differs: first those that compete no more, then in the order of `after`."""
+    none = Outcome("", "", WITHDRAWN, ())
+    gone = [Effect(code, outcome, none) for code, outcome in before.items() if code not in after]
+    return gone + [
+        Effect(code, before.get(code, none), outcome) for code, outcome in after.items() if before.get(code) != outcome
     ]
 
 

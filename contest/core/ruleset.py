@@ -99,6 +99,15 @@ class RuleSet:
                 return stage
         raise KeyError(stage_id)
 
+    def deciding(self, stage_id: str) -> tuple[Stage, ...]:
+        """The stages that decide who takes part in a stage: all up to the last cut before it; none where all do.
+
+        Stages without a cut of their own are among them: an entry that lacks something there is not in the order.
+        """
+        before = self.stages[: self.stages.index(self.stage(stage_id))]
+        last = max((number for number, stage in enumerate(before, 1) if stage.advance is not None), default=0)
+        return before[:last]
+
     def aspect(self, stage_id: str, aspect_id: str) -> Aspect:
         """Find an aspect of a stage; KeyError if there is none."""
         for aspect in self.stage(stage_id).aspects():

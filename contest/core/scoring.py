@@ -39,6 +39,19 @@ class Result:
                 return standing
         raise KeyError(entry)
 
+    def admitted(self, stage_id: str) -> frozenset[str]:
+        """The entries that take part in a stage: nobody whom a stage before it stopped, and no disqualified one.
+
+        Final once the stages of `RuleSet.deciding` are: what later stages hold changes nothing in it.
+        """
+        order = [stage.id for stage in self.rules.stages]
+        at = order.index(stage_id)
+        return frozenset(
+            row.entry
+            for row in self.standings
+            if row.status != DISQUALIFIED and (not row.reached or order.index(row.reached) >= at)
+        )
+
     def explain(self, entry: str) -> Explanation:
         """Build the full tree of an entry down to every single mark (算分单); KeyError for an unknown code."""
         inputs = self._inputs
