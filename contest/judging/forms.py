@@ -27,9 +27,12 @@ class JudgeForm(Form):
 
 
 class RecusalForm(Form):
+    """`reserve`: who takes over, of a recusal that takes two persons."""
+
     member: str = Field(max_length=16)
     entry: str = Field(max_length=100)
     reason: str = Field(default="", max_length=300)
+    reserve: str = Field(default="", max_length=16)
 
 
 class SettleForm(Form):

@@ -1,4 +1,4 @@
-"""Signing a sheet, locking and unlocking a period: what closes the marks, and what is missing before."""
+"""Signing a sheet, locking a period: what closes the marks, and what is missing before (`unlocking` opens it again)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from contest.competitions.models import Event, EventState, Period, PeriodState
 from contest.competitions.queries import periods_of
 from contest.core.marks import MISSING
 from contest.db import now
-from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
+from contest.errors import ConflictError, ForbiddenError
 from contest.i18n import N_
-from contest.judging import recusals
 from contest.judging.models import SignatureMethod
+from contest.judging.panel import recusals
 from contest.judging.policy import can_decide
-from contest.judging.progress import Shortfall, shortfalls
 from contest.judging.queries import Where, locate, member_for, members_of
-from contest.judging.sheet_queries import SheetView, sheet_view
-from contest.judging.signing import JUDGE, sign
+from contest.judging.room.progress import Shortfall, shortfalls
+from contest.judging.sheet.queries import SheetView, sheet_view
+from contest.judging.signatures.services import JUDGE, sign
 from contest.ledger import kinds
-from contest.ledger.models import LedgerRow
+from contest.ledger.models import Appended, LedgerRow
 from contest.ledger.services import append, append_rows, make_checkpoint
 
 
@@ -48,7 +48,7 @@ def sign_sheet(
         NotFoundError, ForbiddenError: not the actor's sheet (see `sheet_view`).
         ConflictError: locked, not complete, an undecided conflict, or marks changed since the page was drawn.
     """
-    _hold_chain(session, locate(session, period_id, actor))
+    hold_chain(session, locate(session, period_id, actor))
     view = sheet_view(session, actor, period_id, code)
     _refuse_unequal(view, own_digest, own_count, unsent)
     made = sign(
@@ -66,7 +66,7 @@ def _refuse_unequal(view: SheetView, own_digest: str, own_count: str, unsent: st
         raise ConflictError(N_("平板上的分与服务器上的不一致，不能签名。请返回评分表核对；仍不一致请告诉裁判长。"))
 
 
-def _hold_chain(session: Session, where: Where) -> None:
+def hold_chain(session: Session, where: Where) -> None:
     """Takes the chain's lock first: marks that are on their way are in, or will find the new state."""
     append_rows(session.connection(), where.competition.tenant_id, where.competition.id, [])
 
@@ -78,8 +78,8 @@ def lock_period(session: Session, actor: Actor, period: Period, reason: str = ""
         ForbiddenError: neither organizer nor chief judge of the stage.
         ConflictError: not open; or sheets are missing and no reason is given (names who).
     """
-    where = _decider(session, actor, period)
-    _hold_chain(session, where)
+    where = decider(session, actor, period)
+    hold_chain(session, where)
     session.refresh(period)
     if period.state is not PeriodState.OPEN:
         raise ConflictError(N_("“%(title)s”现在不在评分，不能锁定。请刷新页面看看最新状态。"), title=where.stage.title)
@@ -87,7 +87,7 @@ def lock_period(session: Session, actor: Actor, period: Period, reason: str = ""
     missing = shortfalls(session, where)
     if missing and not reason.strip():
         raise ConflictError(N_("还不能锁定：%(who)s。请先补齐；确实要缺着锁定，请写明理由。"), who=in_words(missing))
-    _write_state(session, where, kinds.LOCK, reason, missing=sum(item.sheets for item in missing))
+    write_state(session, where, kinds.LOCK, reason, missing=sum(item.sheets for item in missing))
     period.state, period.locked_at = PeriodState.LOCKED, now()
     session.add(period)
     session.flush()
@@ -96,54 +96,29 @@ def lock_period(session: Session, actor: Actor, period: Period, reason: str = ""
     record(session, actor, period.tenant_id, "lock", "period", period.id, reason=reason)
 
 
-def unlock_period(session: Session, actor: Actor, period: Period, reason: str) -> None:
-    """Opens a locked period again, with a reason. What is published stays as it is: a new version follows it.
-
-    Raises:
-        ForbiddenError: neither organizer nor chief judge of the stage.
-        InvalidError: no reason.
-        ConflictError: not locked, or the event is closed.
-    """
-    where = _decider(session, actor, period)
-    if not reason.strip():
-        message = DomainError(N_("请写明为什么解锁，这条理由会记入流水。"))
-        raise InvalidError(N_("有几项需要改正，已标在下面。"), fields={"reason": message})
-    _hold_chain(session, where)
-    session.refresh(period)
-    session.refresh(where.event)
-    if period.state is not PeriodState.LOCKED:
-        raise ConflictError(N_("“%(title)s”没有锁定，不需要解锁。"), title=where.stage.title)
-    if where.event.state is EventState.CLOSED:
-        raise ConflictError(N_("这个项目已经归档，不能再解锁评分。"))
-    _write_state(session, where, kinds.UNLOCK, reason)
-    period.state, period.locked_at = PeriodState.OPEN, None
-    where.event.state = EventState.SCORING
-    session.add(period)
-    session.add(where.event)
-    record(session, actor, period.tenant_id, "unlock", "period", period.id, reason=reason)
-
-
 def in_words(missing: list[Shortfall]) -> str:
     """Who lacks what: `张三（2 份未评完）、李四（1 份未签名）`, at most eight names."""
     names = [f"{item.name}（{item.words}）" for item in missing[:8]]
     return "、".join(names) + ("…" if len(missing) > len(names) else "")
 
 
-def _decider(session: Session, actor: Actor, period: Period) -> Where:
+def decider(session: Session, actor: Actor, period: Period) -> Where:
+    """The period's surroundings, for those who lock and unlock it (ForbiddenError)."""
     where = locate(session, period.id, actor)
     if not can_decide(actor, where.competition, member_for(session, actor, where.stage)):
         raise ForbiddenError(N_("只有这个阶段的裁判长或组织者可以锁定、解锁。"))
     return where
 
 
-def _write_state(session: Session, where: Where, kind: str, reason: str, **more: int) -> None:
+def write_state(session: Session, where: Where, kind: str, reason: str, **more: object) -> Appended:
+    """Appends the row of a lock or an unlock."""
     data: dict[str, object] = {
         "event": where.event.id,
         "stage": where.stage.key,
         "period": where.period.key,
         "reason": reason.strip(),
     }
-    append(session, where.competition, kind, data | more)
+    return append(session, where.competition, kind, data | more)
 
 
 def _settle_event(session: Session, event: Event) -> None:

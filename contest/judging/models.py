@@ -169,19 +169,36 @@ class Sheet(TenantRow, table=True):
 
 class SignatureMethod(StrEnum):
     """How the signer was known: the tablet's PIN, a password, the open session alone (an account with neither), a
-    signed sheet of paper that a clerk scanned.
+    signed sheet of paper that a clerk scanned. Of a waiver: nobody signed, two persons say why.
     """
 
     PIN = "pin"
     PASSWORD = "password"  # noqa: S105 (a word, no secret)
     SESSION = "session"
     PAPER = "paper"
+    WAIVED = "waived"
+
+
+class WaiverGround(StrEnum):
+    """Why a signature can't be given. Refused and absent are told apart: the one objects, the other does not."""
+
+    REFUSED = "refused"
+    ABSENT = "absent"
+    TABLET = "tablet"
+
+
+GROUND_NAMES: dict[WaiverGround, str] = {
+    WaiverGround.REFUSED: "拒绝签字",
+    WaiverGround.ABSENT: "不在场",
+    WaiverGround.TABLET: "平板丢失或损坏",
+}
 
 
 class SheetSignature(TenantRow, table=True):
     """One signature of a sheet's chain (`signing`): who, over which marks, after which signature.
 
     `drawing` is the stroke as an SVG path, an optional picture and never the proof. A changed mark voids it.
+    A link with a `ground` is no signature but its waiver (`waiving`): `signer` asked for it, `witness` confirmed it.
     """
 
     __tablename__ = "sheet_signature"
@@ -196,9 +213,16 @@ class SheetSignature(TenantRow, table=True):
     hash: str = Field(max_length=64)
     drawing: str = ""
     method: SignatureMethod = choice_field(SignatureMethod)
+    ground: WaiverGround | None = choice_field(WaiverGround, default=None)
+    reason: str = ""
+    witness: str = Field(default="", max_length=100)
     ledger_seq: int
     signed_at: datetime = utc_field(default_factory=now)
     voided_at: datetime | None = utc_field(default=None)
+
+    @property
+    def is_waiver(self) -> bool:
+        return self.ground is not None
 
 
 class SheetScan(TenantRow, table=True):

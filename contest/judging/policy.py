@@ -14,6 +14,7 @@ _WATCHERS = frozenset({
     Role.ARBITRATOR.value,
 })  # fmt: skip
 _LOCKERS = frozenset({Role.ORGANIZER.value, Role.CHIEF_JUDGE.value})
+_WITNESSES = _LOCKERS | {Role.SUPERVISOR.value, Role.ARBITRATOR.value}
 _TYPISTS = _LOCKERS | {Role.CLERK.value}
 
 ROUTES: dict[str, frozenset[str]] = {
@@ -27,6 +28,14 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.sheet_pdf": _WATCHERS | _JUDGES,
     "judging.paper_signature": _TYPISTS,
     "judging.sign_on_paper": _TYPISTS,
+    "judging.waiver": _WITNESSES,
+    "judging.propose_waiver": _LOCKERS | {Role.ARBITRATOR.value},
+    "judging.confirm_waiver": _WITNESSES - {Role.CHIEF_JUDGE.value},
+    "judging.refuse_waiver": _WITNESSES,
+    "judging.waivers": _WITNESSES,
+    "judging.propose_waivers": _LOCKERS | {Role.ARBITRATOR.value},
+    "judging.confirm_waivers": _WITNESSES - {Role.CHIEF_JUDGE.value},
+    "judging.refuse_waivers": _WITNESSES,
     "judging.operations": _PANEL | _ORGANIZER,
     "judging.session": frozenset({PUBLIC}),
     "judging.worker": frozenset({PUBLIC}),
@@ -45,6 +54,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.declare_for": _ORGANIZER,
     "judging.my_conflicts": _JUDGES,
     "judging.declare": _JUDGES,
+    "judging.conflict": _LOCKERS | {Role.JUDGE.value, Role.SUPERVISOR.value},
+    "judging.propose_withdrawal": _LOCKERS | {Role.JUDGE.value},
+    "judging.confirm_withdrawal": _LOCKERS,
+    "judging.refuse_withdrawal": _LOCKERS | {Role.JUDGE.value},
     "judging.calibration": _WATCHERS | _JUDGES,
     "judging.set_calibration": _LOCKERS,
     "judging.mark_calibration": _JUDGES,
@@ -53,6 +66,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.propose_lifting": _LOCKERS,
     "judging.confirm_lifting": _LOCKERS | {Role.SUPERVISOR.value},
     "judging.refuse_lifting": _LOCKERS | {Role.SUPERVISOR.value},
+    "judging.propose_recusal": _LOCKERS,
+    "judging.asked_recusal": _LOCKERS | {Role.SUPERVISOR.value},
+    "judging.confirm_recusal": _LOCKERS | {Role.SUPERVISOR.value},
+    "judging.refuse_recusal": _LOCKERS | {Role.SUPERVISOR.value},
     "judging.desk": _WATCHERS,
     "judging.marks": _WATCHERS | _JUDGES,
     "judging.settle": _LOCKERS,
@@ -77,8 +94,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.scan": _WATCHERS | _PANEL,
     "judging.ask_lock": _LOCKERS,
     "judging.lock": _LOCKERS,
-    "judging.ask_unlock": _LOCKERS,
+    "judging.ask_unlock": _LOCKERS | {Role.SUPERVISOR.value},
     "judging.unlock": _LOCKERS,
+    "judging.confirm_unlock": _LOCKERS | {Role.SUPERVISOR.value},
+    "judging.refuse_unlock": _LOCKERS | {Role.SUPERVISOR.value},
     "judging.clerk": _TYPISTS,
     "judging.save_clerk": _TYPISTS,
     "judging.paper": _TYPISTS,
@@ -91,6 +110,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "judging.import_marks": _TYPISTS,
     "judging.do_import": _TYPISTS,
     "judging.import_template": _TYPISTS,
+    "judging.marks_file": _TYPISTS,
+    "judging.check_file": _TYPISTS,
 }
 
 

@@ -10,17 +10,19 @@ from sqlmodel import Session, and_, col, select
 
 from contest.accounts.models import Account
 from contest.actors import Actor
+from contest.competitions.gates import titles, waits_for
 from contest.competitions.models import Competition, Event, Period, Stage
 from contest.competitions.queries import competition_of, get_event, rules_in_force
 from contest.core.marks import MISSING, Mark
 from contest.core.ruleset import RuleSet
 from contest.core.ruleset import Stage as StageRules
+from contest.entries.admission import admitted
 from contest.entries.detail import declared_places, facts_in
 from contest.entries.models import Entry, EntryState, Factor
 from contest.errors import NotFoundError
 from contest.i18n import N_
 from contest.judging.models import MarkRow, PanelMember, PanelRole, Recusal
-from contest.judging.sheets import Place
+from contest.judging.sheet.items import Place
 
 
 def marks_of(session: Session, event: Event) -> list[Mark]:
@@ -134,7 +136,10 @@ def get_member(session: Session, event: Event, member_id: str) -> PanelMember:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A period with everything it belongs to, and the rules of its stage."""
+    """A period with everything it belongs to, and the rules of its stage.
+
+    `waits_for`: the former stages, by title, that are to be locked before it is known who takes part; else empty.
+    """
 
     competition: Competition
     event: Event
@@ -142,6 +147,12 @@ class Where:
     period: Period
     rules: RuleSet
     stage_rules: StageRules
+    waits_for: str = ""
+
+    @property
+    def is_decided_before(self) -> bool:
+        """Whether a former stage decides who takes part in this one."""
+        return bool(self.rules.deciding(self.stage.key))
 
 
 def locate(session: Session, period_id: str, actor: Actor | None = None) -> Where:
@@ -152,7 +163,8 @@ def locate(session: Session, period_id: str, actor: Actor | None = None) -> Wher
     stage = session.get_one(Stage, (period.tenant_id, period.stage_id))
     event = get_event(session, stage.event_id, actor)
     rules = rules_in_force(session, event)
-    return Where(competition_of(session, event), event, stage, period, rules, rules.stage(stage.key))
+    former = titles(waits_for(session, event, stage)) if rules.deciding(stage.key) else ""
+    return Where(competition_of(session, event), event, stage, period, rules, rules.stage(stage.key), former)
 
 
 def entries_in(session: Session, event: Event) -> list[Entry]:
@@ -175,16 +187,39 @@ def is_absent(entry: Entry, where: Where) -> bool:
     return (where.stage.key, where.period.key) in facts_in(entry.detail).absent
 
 
+def entries_of_stage(session: Session, event: Event, stage: Stage) -> list[Entry]:
+    """The entries that take part in a stage, by blind code: where a former stage decides it, who advanced."""
+    found, codes = entries_in(session, event), admitted(session, event, stage)
+    return found if codes is None else [entry for entry in found if entry.code in codes]
+
+
 def assessed_in(session: Session, where: Where) -> list[Entry]:
     """The entries that are assessed in a period, by blind code."""
-    return [entry for entry in entries_in(session, where.event) if not is_absent(entry, where)]
+    return [entry for entry in _field(session, where) if not is_absent(entry, where)]
+
+
+def _field(session: Session, where: Where) -> list[Entry]:
+    if where.is_decided_before:
+        return entries_of_stage(session, where.event, where.stage)
+    return entries_in(session, where.event)
+
+
+def codes_of_field(session: Session, where: Where) -> frozenset[str] | None:
+    """The codes that advanced into the stage; None where no former stage decides it."""
+    return admitted(session, where.event, where.stage) if where.is_decided_before else None
+
+
+def is_out(session: Session, entry: Entry, where: Where) -> bool:
+    """Whether the entry did not advance into the stage, or nobody can say so yet: it has no sheet there."""
+    codes = codes_of_field(session, where)
+    return codes is not None and entry.code not in codes
 
 
 def absent_codes(session: Session, where: Where) -> list[str]:
     """Who is not assessed in a period, for judges to read; nobody while it is blind: who joined late is known by it."""
     if where.rules.blind:
         return []
-    return [entry.code or "" for entry in entries_in(session, where.event) if is_absent(entry, where)]
+    return [entry.code or "" for entry in _field(session, where) if is_absent(entry, where)]
 
 
 def declared_in(session: Session, where: Where) -> dict[str, frozenset[Place]]:

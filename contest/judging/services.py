@@ -5,21 +5,22 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from contest.actors import Actor
-from contest.judging.locking import Signed, lock_period, sign_sheet, unlock_period
-from contest.judging.panels import (
+from contest.judging.locking import Signed, lock_period, sign_sheet
+from contest.judging.marks.proposed import MAX_BATCH, read_batch
+from contest.judging.marks.storing import store_batches
+from contest.judging.marks.work import Answer
+from contest.judging.marks.writer import announce, in_rush, on_change, submit
+from contest.judging.panel.recusing import recuse
+from contest.judging.panel.roster import add_to_pool, declare_conflict, remove_from_pool
+from contest.judging.panel.services import (
     appoint,
     appoint_external,
     create_judge,
     make_enrolment,
-    recuse,
     refresh_recusals,
     remove_member,
 )
-from contest.judging.proposed import MAX_BATCH, read_batch
-from contest.judging.roster import add_to_pool, declare_conflict, remove_from_pool
-from contest.judging.storing import store_batches
-from contest.judging.work import Answer
-from contest.judging.writer import announce, on_change, submit
+from contest.judging.unlocking import unlock_period
 
 __all__ = [
     "Answer",
@@ -31,6 +32,7 @@ __all__ = [
     "appoint_external",
     "create_judge",
     "declare_conflict",
+    "in_rush",
     "lock_period",
     "make_enrolment",
     "on_change",
@@ -49,7 +51,7 @@ ANSWER_SECONDS = 60
 def submit_operations(actor: Actor, batch: object) -> list[Answer]:
     """Stores and judges operations through the one writer; one answer each, in order, after they are durable.
 
-    `batch` is a list of dicts (or {"operations": […]}) with the fields of `contest.judging.proposed.Proposed`; `value`
+    `batch` is a list of dicts (or {"operations": […]}) with the fields of `marks.proposed.Proposed`; `value`
     is in units. Not inside a transaction of the caller's own: the writer needs the database's write lock. See
     `apply_operations` for that.
 

@@ -7,7 +7,8 @@ export async function prepareColdStart(address) {
     const { active } = await navigator.serviceWorker.ready;
     const links = [...document.querySelectorAll('a[href^="/judging/periods/"], a[href^="/judging/sheets/"]')];
     const pages = links.map((link) => link.getAttribute('href')).filter((href) => !/\/(review|lock|unlock)$/.test(href));
-    active.postMessage({ pages: [...new Set([location.pathname, '/judging', ...pages])] });
+    const language = document.documentElement.lang;
+    active.postMessage({ pages: [...new Set([location.pathname, '/judging', ...pages])], language });
   } catch {
     // no service worker here (its address refused, storage full): the outbox does not depend on it
   }

@@ -24,8 +24,10 @@ let current = null;
 let undoing = null;
 
 function open(key, options) {
+  const item = sheet.byKey.get(key);
+  if (!item) return; // a sheet may ask for nothing: an entry that declared none of its elements
   current = key;
-  pad.open(sheet.byKey.get(key), options);
+  pad.open(item, options);
   view.draw(current);
   document.getElementById(`aspect-${key}`).scrollIntoView({ block: 'nearest' });
 }
@@ -102,7 +104,7 @@ document.addEventListener('keydown', (event) => {
   if (step) {
     event.preventDefault();
     open(sheet.list[position + step]?.key ?? current);
-  } else if (pad.item.levels.length) {
+  } else if (pad.item?.levels.length) {
     pad.choose(document.querySelector(`[data-level="${CSS.escape(event.key)}"]`));
   } else if (event.target.id === 'pad-value' && pad.fresh && event.key.length === 1) {
     pad.value.select();
@@ -112,6 +114,8 @@ document.addEventListener('keydown', (event) => {
 
 offerComfort();
 nextButton.hidden = !nextTodo(null);
-open(nextTodo(null) ?? sheet.list[0].key, { focus: matchMedia('(hover: hover)').matches });
+// A link to an aspect that was tapped before this script was there: the browser has followed it by itself.
+const asked = document.querySelector('[data-key-of]:target')?.dataset.keyOf;
+open(asked ?? nextTodo(null) ?? sheet.list[0]?.key, { focus: matchMedia('(hover: hover)').matches });
 outbox.start();
 prepareColdStart(data.addresses.worker);

@@ -14,7 +14,6 @@ export class Pad {
     this.value = by('pad-value');
     this.message = by('pad-message');
     this.form = by('pad-form');
-    this.form.hidden = false;
     this.form.addEventListener('submit', (event) => (event.preventDefault(), this.enter()));
     by('pad-keys').addEventListener('click', (event) => this.press(event.target.closest('[data-key]')?.dataset.key));
     by('pad-levels').addEventListener('click', (event) => this.choose(event.target.closest('[data-level]')));
@@ -33,6 +32,7 @@ export class Pad {
 
   open(item, { focus = true } = {}) {
     this.item = item;
+    this.form.hidden = false;
     this.pending = null;
     clearTimeout(this.going);
     const mark = this.mark();

@@ -83,13 +83,16 @@ async function keep(url, response) {
 }
 
 // A page names the sheets it leads to: they are fetched once, one by one, with the static files they ask for.
-self.addEventListener('message', (event) => event.waitUntil(warm(event.data.pages ?? [])));
+// Whoever has changed the language gets every kept page anew; what can't come now stays as it is.
+self.addEventListener('message', (event) => event.waitUntil(warm(event.data.pages ?? [], event.data.language)));
 
-async function warm(pages) {
+async function warm(pages, language) {
   const cache = await caches.open(PAGES);
-  for (const url of pages) {
+  const kept = (await cache.keys()).map(({ url }) => new URL(url).pathname).filter(isKept);
+  for (const url of new Set([...pages, ...kept])) {
     try {
-      if (await cache.match(url, { ignoreVary: true })) continue;
+      const known = await cache.match(url, { ignoreVary: true });
+      if (known?.headers.get('Content-Language') === language) continue;
       const response = await keep(url, await fetch(url, { redirect: 'manual' }));
       const addresses = (await response.text()).match(/\/static\/[^"'\s]+/g) ?? [];
       for (const address of new Set(addresses)) await asset(new Request(address));

@@ -1,0 +1,1 @@
+"""The calibration round before the contest."""

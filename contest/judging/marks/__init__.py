@@ -1,0 +1,1 @@
+"""From an operation of a tablet to a mark: decided, stored, settled, imported, followed back."""

@@ -1,0 +1,1 @@
+"""Who judges: panels, the pool, recusals, conflicts of interest, reserves."""

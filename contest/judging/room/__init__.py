@@ -1,0 +1,1 @@
+"""What the room is told while it scores: desk, messages, clocks, alarms, tablets."""

@@ -1,0 +1,1 @@
+"""The chain of signatures under a sheet."""
