@@ -1,4 +1,4 @@
-"""`python -m contest.verifier BUNDLE.zip [--key FINGERPRINT] [--checkpoint FILE]`, or `python verify.pyz …`.
+"""`python -m contest.verifier BUNDLE.zip [--key FINGERPRINT] [--checkpoint FILE] [--order]`, or `python verify.pyz …`.
 
 Exit code 0: verified; 1: not; 2: the file is no bundle.
 """
@@ -11,11 +11,20 @@ from collections.abc import Sequence
 
 from .bundle import Bundle, BundleError, read_bundle
 from .chain import check_chain, check_checkpoints, check_commitments
-from .facts import check_facts, collect
+from .codes import check_codes
+from .declared import check_declared
+from .facts import check_facts, collect, own_rows
+from .formal import check_formalities
 from .held import Held, check_held, read_held_file
 from .keys import collect_keys
+from .layers import check_layers
+from .lots import Seat
+from .orders import check_orders
+from .recused import check_recused
 from .report import Report
-from .results import check_results
+from .results import check_results, field_at, fields_of
+from .samples import check_samples
+from .signatures import check_signatures
 
 NO_KEY = (
     "提示：没有给出指纹（--key）。这样只能证明核验包前后一致，不能证明它出自主办方。",
@@ -34,12 +43,29 @@ def verify_bundle(bundle: Bundle, fingerprint: str | None = None, held: Sequence
             check_held(bundle, item, keys, report)
         facts = collect(bundle, bodies)
         check_facts(bundle, facts, report)
+        check_declared(bundle, facts, report)
         check_commitments(bundle, facts.draw, facts.erased, report)
+        rows = own_rows(bundle, bodies)
+        check_codes(bundle, rows, facts.erased, report)
+        check_layers(bundle, rows, facts.erased, report)
+        fields = fields_of(bundle, facts)
+        check_orders(bundle, rows, report, fields, field_at(bundle, bodies))
+        check_samples(bundle, rows, report)
+        check_signatures(bundle, bodies, report)
+        check_recused(rows, report)
+        check_formalities(bundle, bodies, facts, fields, report)
         check_results(bundle, facts, report)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError) as error:
         told = f"{type(error).__name__}: {error}"
         report.bad("shape", f"核验包里的内容读不懂：{told}", f"the bundle's contents make no sense: {told}")
     return report
+
+
+def _order(seats: Sequence[Seat]) -> str:
+    """A table to hold against the list on the wall."""
+    lines = ["", "stage\tdraw\tposition\theat\tstation\tcode"]
+    lines += [f"{s.stage}\t{s.draw}\t{s.position}\t{s.heat}\t{s.station}\t{s.code}" for s in seats]
+    return "\n".join(lines) + "\n"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -54,6 +80,11 @@ def main(argv: Sequence[str]) -> int:
         metavar="FILE",
         help="您保存的存证 / a checkpoint that you hold (may be repeated)",
     )
+    parser.add_argument(
+        "--order",
+        action="store_true",
+        help="列出重抽的顺序、场次和工位 / list order, heats and stations drawn again",
+    )
     options = parser.parse_args(argv)
     out = sys.stdout
     try:
@@ -64,6 +95,8 @@ def main(argv: Sequence[str]) -> int:
         return 2
     report = verify_bundle(bundle, options.key, held)
     out.write(report.text() + "\n")
+    if options.order:
+        out.write(_order(report.seats))
     if not options.key:
         out.write("\n".join(NO_KEY) + "\n")
     return 0 if report.is_good else 1

@@ -9,7 +9,7 @@ from typing import Protocol
 from .data import Data, Node
 from .methods import round_to
 from .ranking import Key, grouped, step, tie_key
-from .values import Value
+from .values import Value, fraction
 
 MODES = {"floor": "down", "ceil": "up"}
 """Shares are never negative: here floor and ceil are rounding towards and away from zero."""
@@ -33,7 +33,7 @@ def going_on(data: Data, stage: Node, scored: Mapping[str, SoFar]) -> list[str]:
     }
     ordered = {code: number for code, number in order.items() if number is not None}
     keys = {code: _key(data, rule, code, scored[code], number) for code, number in ordered.items()}
-    least = None if rule.get("min") is None else Fraction(rule["min"])
+    least = None if rule.get("min") is None else fraction(rule["min"])
     eligible = {code: key for code, key in keys.items() if least is None or ordered[code] >= least}
     places = _places(rule, len(scored) if rule.get("of", "entrants") == "entrants" else len(ordered))
     admitted = set(_cut(eligible, places, rule.get("tie", "expand")))
@@ -63,7 +63,7 @@ def _places(rule: Node, entrants: int) -> int | None:
     if rule.get("percent") is None:
         return None
     mode = str(rule.get("share_rounding", "half_up"))
-    share = Fraction(rule["percent"]) * entrants / 100
+    share = fraction(rule["percent"]) * entrants / 100
     return int(round_to(share, {"places": 0, "mode": MODES.get(mode, mode)}))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from .conversions import marks_of
 from .data import Data, Node
 from .methods import apart, filled, method_of, pooled, round_to
-from .values import NOTHING, Lack, NoValueError, Value, lacks_of, total
+from .values import NOTHING, Lack, NoValueError, Value, fraction, lacks_of, power_of_ten, total
 
 ONE_JUDGE = {"name": "mean", "min_scores": 1}
 """On one judge's own sheet a mark is what it is."""
@@ -56,7 +56,7 @@ class Aspects:
             name: mark for name, mark in rows.items()
             if mark[1] != "recused" and not self.data.is_recused(code, self.stage["id"], name)
         }  # fmt: skip
-        unit = 10 ** int(aspect.get("decimals", 0))
+        unit = power_of_ten(aspect.get("decimals", 0))
         values = [Fraction(units, unit) for units, state in kept.values() if state == "scored" and units is not None]
         states = {name: state for name, (_, state) in kept.items()}
         silent = self._silent(code, aspect, rows, judge)
@@ -79,7 +79,7 @@ class Aspects:
 
     def _outside(self, code: str, aspect: Node, values: list[Fraction]) -> Lack:
         """Grades that the table does not have, and marks that the entry's own band does not allow."""
-        grades = [Fraction(grade) for grade, _ in aspect.get("grades") or ()]
+        grades = [fraction(grade) for grade, _ in aspect.get("grades") or ()]
         if grades and not all(value in grades for value in values):
             return {"value_not_in_table"}
         limits = aspect.get("limits")
@@ -88,15 +88,15 @@ class Aspects:
         measure = self.data.measure(code, limits["measure"])
         if measure is None:
             return {"measure_missing"}
-        reached = [band for band in limits["bands"] if Fraction(band[0]) <= measure]
+        reached = [band for band in limits["bands"] if fraction(band[0]) <= measure]
         if not reached:
             return {"below_first_band"}
-        low, high = Fraction(reached[-1][1]), Fraction(reached[-1][2])
+        low, high = fraction(reached[-1][1]), fraction(reached[-1][2])
         return set() if all(low <= value <= high for value in values) else {"outside_band"}
 
     def _converted(self, value: Fraction, aspect: Node, number: int) -> Fraction:
         """Judgement to marks, yes/no to all or nothing, a typed value by its conversion; others as they are."""
-        kind, top = aspect.get("kind", "judged"), Fraction(aspect.get("max", 100))
+        kind, top = aspect.get("kind", "judged"), fraction(aspect.get("max", 100))
         if kind == "judgement":
             return round_to(value / 3 * top, method_of(self.stage, aspect)["rounding"])
         if kind == "boolean":
@@ -129,16 +129,16 @@ class Aspects:
         if factor.get("source") == "entry":
             default = factor.get("default")
             given = self.data.facts.factors.get((code, self.stage["id"], aspect["id"], number))
-            own = given if given is not None else (None if default is None else Fraction(default))
+            own = given if given is not None else (None if default is None else fraction(default))
         if own is None:
             return Value(None, value.lacks | {"factor_missing"})
-        product = value.number * Fraction(factor.get("constant") or 1)
+        product = value.number * fraction(factor.get("constant") or 1)
         return value.step(round_to(product + own if adds else product * own, factor.get("rounding")))
 
 
 def _graded(aspect: Node, values: list[Fraction]) -> list[Fraction]:
     """Each judge's grade translated by the aspect's table."""
-    table = {Fraction(grade): Fraction(worth) for grade, worth in aspect.get("grades") or ()}
+    table = {fraction(grade): fraction(worth) for grade, worth in aspect.get("grades") or ()}
     if not table:
         return values
     return [table.get(value, value) for value in values]

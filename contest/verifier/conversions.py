@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from .values import NoValueError, total
+from .values import NoValueError, fraction, total
 
 Rows = list[list[str]]
 
@@ -23,7 +23,7 @@ class Parameters:
 
     def number(self, name: str, default: str | None = None) -> Fraction:
         found = self.given.get(name)
-        return Fraction(str(default if found is None else found))
+        return fraction(str(default if found is None else found))
 
     def optional(self, name: str) -> Fraction | None:
         return None if self.given.get(name) is None else self.number(name)
@@ -33,7 +33,7 @@ class Parameters:
 
     def rows(self, name: str) -> list[list[Fraction]]:
         rows: Rows = self.given[name]
-        return [[Fraction(cell) for cell in row] for row in rows]
+        return [[fraction(cell) for cell in row] for row in rows]
 
     def limited(self, marks: Fraction, floor: str | None = None) -> Fraction:
         """Raised to `floor`, then lowered to `cap`."""
@@ -169,7 +169,7 @@ def _by_place(
 
 
 def _rank_points(value: Fraction, given: Parameters, values: list[Fraction]) -> Fraction:
-    listed = [Fraction(point) for point in given.given.get("points") or ()]
+    listed = [fraction(point) for point in given.given.get("points") or ()]
     least = given.number("floor", "0")
 
     def points(place: int) -> Fraction:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from .data import Node, leaves, weight
 from .methods import round_to
-from .values import NOTHING, Value, lacks_of, total
+from .values import NOTHING, Value, fraction, lacks_of, total
 
 
 def combined(criterion: Node, values: list[Value]) -> Value:
@@ -41,10 +41,10 @@ def _limited(criterion: Node, terms: Terms) -> Fraction:
     number = total([term for term, _ in terms])
     if cap is not None and criterion.get("cap_order") == "cap_then_deduct":
         earned = total([term for term, child in terms if not _deducts(child)])
-        number = min(earned, Fraction(cap)) + (number - earned)
+        number = min(earned, fraction(cap)) + (number - earned)
     elif cap is not None:
-        number = min(number, Fraction(cap))
-    return number if floor is None else max(number, Fraction(floor))
+        number = min(number, fraction(cap))
+    return number if floor is None else max(number, fraction(floor))
 
 
 def _deducts(child: Node) -> bool:

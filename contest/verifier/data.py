@@ -7,11 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from .facts import Facts
+from .values import fraction
 
 Node = dict[str, Any]
 """A stage, criterion or aspect as the rule set writes it."""
 Mark = tuple[int | None, str]
 """Units and state."""
+MOST_REPETITIONS = 1000
 
 
 class Data:
@@ -32,7 +34,7 @@ class Data:
 
     def repetitions(self, code: str, stage: str, aspect: Node) -> list[int]:
         """Those of an aspect that this entry has."""
-        numbers = range(1, int(aspect.get("repetitions", 1)) + 1)
+        numbers = range(1, repetitions_of(aspect) + 1)
         declared = self._expected[code]
         return [n for n in numbers if declared is None or (stage, aspect["id"], n) in declared]
 
@@ -42,7 +44,7 @@ class Data:
     def measure(self, code: str, name: str) -> Fraction | None:
         """A value that comes with the entry."""
         text = self.entries[code]["measures"].get(name)
-        return None if text is None else Fraction(text)
+        return None if text is None else fraction(text)
 
     def is_disqualified(self, code: str) -> bool:
         return bool(self.entries[code].get("disqualified"))
@@ -59,9 +61,22 @@ def _places(expected: list[list[Any]] | None) -> set[tuple[Any, ...]] | None:
     return None if expected is None else {tuple(place) for place in expected}
 
 
+def repetitions_of(aspect: Node) -> int:
+    """How many the rule set gives it."""
+    return counted(aspect.get("repetitions", 1))
+
+
+def counted(value: object) -> int:
+    """A number of repetitions (ValueError: more than there can be)."""
+    number = int(str(value))
+    if number > MOST_REPETITIONS:
+        raise ValueError(f"{number} repetitions")
+    return number
+
+
 def weight(node: Node) -> Fraction:
     """By which the parent multiplies; 1 if nothing is said."""
-    return Fraction(node.get("weight", 1))
+    return fraction(node.get("weight", 1))
 
 
 def leaves(nodes: list[Node]) -> Iterator[Node]:

@@ -8,10 +8,15 @@ from fractions import Fraction
 from typing import Any
 
 from .bundle import Bundle, canonical, sha256
+from .moved import check_moved, moves
+from .registered import Registered, differing, fact_key
 from .report import Report
+from .values import fraction, of_two
 
 MarkKey = tuple[str, str, str, str, int, str]
 """Entry, stage, period, aspect, repetition, judge."""
+GIVEN_LATE = {"class", "held", "category", "lot"}
+"""Facts that change no total: given once all is locked by one person, and never changed by one."""
 
 
 @dataclass(slots=True)
@@ -27,7 +32,11 @@ class Facts:
     locked: set[tuple[str, str]] = field(default_factory=set)
     late: list[int] = field(default_factory=list)
     redrawn: list[str] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
     alone: list[str] = field(default_factory=list)
+    corrected: list[int] = field(default_factory=list)
+    registered: dict[str, Registered] = field(default_factory=dict)
+    published: bool = False
     erased: set[str] = field(default_factory=set)
     rules: str = ""
     publication: dict[str, Any] | None = None
@@ -36,19 +45,63 @@ class Facts:
 def collect(bundle: Bundle, bodies: list[dict[str, Any]]) -> Facts:
     """Plays the event's rows in order, up to the row of the publication that is checked."""
     facts = Facts()
-    for body in bodies:
+    periods = periods_of(bundle.rules)
+    for body in own_rows(bundle, bodies):
         data = body["data"]
-        if data.get("event") != bundle.event:
-            continue
         if body["kind"] == "publication" and data["version"] == bundle.version:
             facts.publication = data
             return facts
+        if periods <= facts.locked or body["kind"] == "correction":
+            _after_the_lock(facts, body)
+        if moves(facts, body, periods):
+            facts.moved.append(body["seq"])
         play = _PLAYERS.get(body["kind"])
         if play:
             play(facts, data)
         if body["kind"] == "mark" and (data["stage"], data["period"]) in facts.locked:
             facts.late.append(body["seq"])
     return facts
+
+
+def own_rows(bundle: Bundle, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The event's rows in order, up to that of the publication that is checked."""
+    rows = []
+    for body in bodies:
+        if body["data"].get("event") == bundle.event:
+            rows.append(body)
+            if body["kind"] == "publication" and body["data"]["version"] == bundle.version:
+                break
+    return rows
+
+
+def periods_of(rules: dict[str, Any]) -> set[tuple[str, str]]:
+    """(stage, period) of all that is marked."""
+    return {(stage["id"], period["id"]) for stage in rules["stages"] for period in stage["periods"]}
+
+
+def _after_the_lock(facts: Facts, body: dict[str, Any]) -> None:
+    """What changes a result once all is locked: told, and found where it is not by two persons."""
+    kind, data = body["kind"], body["data"]
+    if kind not in ("correction", "factor", "measure", "fact", "veto", "withdrawal"):
+        return
+    if "proposed_by" not in data and kind == "fact" and data["fact"] in GIVEN_LATE and not facts.published:
+        is_new = fact_key(data) not in facts.registered.get(data["entry"], {})
+        if is_new:
+            return
+    facts.corrected.append(body["seq"])
+    if not of_two(data):
+        facts.alone.append(f"{data['entry']} {data.get('aspect') or data.get('name') or data.get('fact') or kind}")
+
+
+def _fact(facts: Facts, data: dict[str, Any]) -> None:
+    known = facts.registered.setdefault(data["entry"], {})
+    known.pop(fact_key(data), None)
+    if data["value"] is not None:
+        known[fact_key(data)] = data["value"]
+
+
+def _publication(facts: Facts, _: dict[str, Any]) -> None:
+    facts.published = True
 
 
 def _adoption(facts: Facts, data: dict[str, Any]) -> None:
@@ -71,18 +124,11 @@ def _mark(facts: Facts, data: dict[str, Any]) -> None:
         facts.marks[key] = (data["units"], data["state"])
 
 
-def _correction(facts: Facts, data: dict[str, Any]) -> None:
-    """Another value of a locked mark, by two persons: the one way in which it may change."""
-    if not data.get("proposed_by") or data.get("proposed_by") == data.get("confirmed_by"):
-        facts.alone.append(f"{data['entry']} {data['aspect']}")
-    _mark(facts, data)
-
-
 def _factor(facts: Facts, data: dict[str, Any]) -> None:
     key = (data["entry"], data["stage"], data["aspect"], data["repetition"])
     facts.factors.pop(key, None)
     if data["value"] is not None:
-        facts.factors[key] = Fraction(data["value"])
+        facts.factors[key] = fraction(data["value"])
 
 
 def _veto(facts: Facts, data: dict[str, Any]) -> None:
@@ -112,7 +158,8 @@ def _unlock(facts: Facts, data: dict[str, Any]) -> None:
 
 _PLAYERS = {
     "adoption": _adoption, "draw": _draw, "mark": _mark, "factor": _factor, "veto": _veto, "recusal": _recusal,
-    "withdrawal": _withdrawal, "erasure": _erasure, "lock": _lock, "unlock": _unlock, "correction": _correction,
+    "withdrawal": _withdrawal, "erasure": _erasure, "lock": _lock, "unlock": _unlock, "correction": _mark,
+    "fact": _fact, "measure": _fact, "publication": _publication,
 }  # fmt: skip
 
 
@@ -146,11 +193,23 @@ def check_facts(bundle: Bundle, facts: Facts, report: Report) -> bool:
             f"codes were drawn again: {', '.join(facts.redrawn[:10])}",
         ),
     )
-    return all([*checks, once, _check_locks(bundle, facts, report)])
+    said_so = _check_registered(bundle, facts, report)
+    return all([*checks, once, check_moved(facts, report), said_so, _check_locks(bundle, facts, report)])
+
+
+def _check_registered(bundle: Bundle, facts: Facts, report: Report) -> bool:
+    names = "、".join(differing(bundle.rules, bundle.inputs, facts.registered)[:10])
+    return report.check(
+        not names,
+        "registered",
+        ("登记事项与流水一致", "the facts of entries are those in the ledger"),
+        (f"登记事项与流水不符：{names}", f"facts of entries are not those in the ledger: {names}"),
+    )
 
 
 def _check_locks(bundle: Bundle, facts: Facts, report: Report) -> bool:
-    periods = {(stage["id"], period["id"]) for stage in bundle.rules["stages"] for period in stage["periods"]}
+    periods = periods_of(bundle.rules)
+    corrected = "、".join(map(str, facts.corrected)) or "—"
     late = "、".join(map(str, facts.late[:10]))
     in_time = report.check(
         not facts.late,
@@ -161,9 +220,10 @@ def _check_locks(bundle: Bundle, facts: Facts, report: Report) -> bool:
     in_pairs = report.check(
         not facts.alone,
         "alone",
-        ("锁定以后的更正都由两个人办理", "every correction after the lock was made by two persons"),
-        (f"有更正不是两个人办理的：{'、'.join(facts.alone[:10])}",
-         f"corrections by one person alone: {', '.join(facts.alone[:10])}"),
+        (f"锁定以后的更正都由两个人办理：{len(facts.corrected)} 次，第 {corrected} 条",
+         f"every correction after the lock was made by two persons: {len(facts.corrected)}, rows {corrected}"),
+        (f"锁定以后有改动不是两个人办理的：{'、'.join(facts.alone[:10])}",
+         f"changes after the lock by one person alone: {', '.join(facts.alone[:10])}"),
     )  # fmt: skip
     return (
         in_time

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .values import Lack, NoValueError, total
+from .values import Lack, NoValueError, fraction, power_of_ten, total
 
 
 def round_to(value: Fraction, rounding: dict[str, Any] | None) -> Fraction:
     """Rounds as `{places, mode}` says; null leaves the value alone."""
     if rounding is None:
         return value
-    unit = Fraction(1, 10 ** int(rounding["places"]))
+    unit = Fraction(1, power_of_ten(rounding["places"]))
     steps = abs(value) / unit
     below = steps.numerator // steps.denominator
     rest = steps - below
@@ -62,7 +62,7 @@ def filled(method: dict[str, Any]) -> dict[str, Any]:
 
 
 def _optional(text: Any) -> Fraction | None:
-    return None if text is None else Fraction(text)
+    return None if text is None else fraction(text)
 
 
 def pooled(values: list[Fraction], method: dict[str, Any]) -> Fraction:

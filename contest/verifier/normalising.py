@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import isqrt
 
 from .data import Data, Node
-from .values import Value, total
+from .values import Value, fraction, total
 
 ROOT_PLACES = 12
 
@@ -37,10 +37,10 @@ def normalised(data: Data, rule: Node, values: dict[str, Value]) -> dict[str, Va
 
 
 def _scaled(value: Fraction, panel: list[Fraction], rule: Node) -> Fraction:
-    centre = Fraction(rule["mean"])
+    centre = fraction(rule["mean"])
     if not panel:
         return centre
     mean = total(panel) / len(panel)
     freedom = len(panel) - (rule.get("deviation", "sample") == "sample")
     deviation = root(total([(x - mean) ** 2 for x in panel]) / freedom) if freedom else Fraction(0)
-    return centre + Fraction(rule["sd"]) * (value - mean) / deviation if deviation else centre
+    return centre + fraction(rule["sd"]) * (value - mean) / deviation if deviation else centre

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from .aspects import Aspects
 from .criteria import combined
-from .data import Data, Node, leaves, weight
+from .data import Data, Node, leaves, repetitions_of, weight
 from .methods import apart, filled, pooled, round_to
 from .normalising import normalised
 from .places import Places, borda, places_of, skating
-from .values import NOTHING, Lack, NoValueError, Value, lacks_of, weighted
+from .values import NOTHING, Lack, NoValueError, Value, fraction, lacks_of, weighted
 
 Parts = dict[tuple[str, str, str], list[Fraction]]
 """Values that ties compare, by (kind, stage, id): one number of each period."""
@@ -44,8 +44,8 @@ class Period:
         rule, days = self.stage.get("late"), self.data.days_late(code, self.stage["id"], self.id)
         if not rule or days <= 0:
             return Fraction(0)
-        off = Fraction(rule["each"]) * (days if rule.get("per", "report") == "day" else 1)
-        return off if rule.get("most") is None else min(off, Fraction(rule["most"]))
+        off = fraction(rule["each"]) * (days if rule.get("per", "report") == "day" else 1)
+        return off if rule.get("most") is None else min(off, fraction(rule["most"]))
 
     def _raw(self) -> dict[str, Value]:
         scope, rubric = self.panel.get("scope", "aspect"), self.stage["rubric"]
@@ -85,7 +85,7 @@ class Period:
         """Judge -> the states of the marks on this entry's pooled aspects."""
         found: dict[str, set[str]] = {}
         for aspect in leaves(self.stage["rubric"]):
-            for number in range(1, int(aspect.get("repetitions", 1)) + 1):
+            for number in range(1, repetitions_of(aspect) + 1):
                 rows = self.data.marks(code, self.stage["id"], self.id, aspect["id"], number)
                 for judge, (_, state) in rows.items() if aspect["id"] in self.pooled else ():
                     found.setdefault(judge, set()).add(state)

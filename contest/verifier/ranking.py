@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from .data import Data
-from .values import Value
+from .values import Value, fraction
 
 Step = tuple[bool, Fraction]
 Key = list[Step]
@@ -83,7 +83,7 @@ def tie_key(data: Data, code: str, entry: Compared) -> Key:
     steps = [step(_compared(data, code, tie, entry), tie.get("direction", "desc")) for tie in ties]
     if data.rules.get("remaining_ties") == "draw":
         lot = data.entries[code]["lot"]
-        steps.append(step(None if lot is None else Fraction(lot), "asc"))
+        steps.append(step(None if lot is None else fraction(lot), "asc"))
     return steps
 
 

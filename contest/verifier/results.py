@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from .advancement import is_final
 from .bundle import Bundle
 from .data import Data
-from .facts import Facts
+from .declared import Place, expected_of
+from .facts import Facts, collect, own_rows
 from .fields import unread
 from .methods import round_to
 from .ranking import rank_all
+from .registered import entry_of
 from .report import Report
 from .totals import Scored, score_all
 from .values import Value
@@ -66,6 +70,50 @@ def recompute(bundle: Bundle, facts: Facts) -> dict[str, dict[str, Any]]:
             "barred": sorted(veto for veto in known if facts.vetoes[code, veto] > 0),
         }
     return rows
+
+
+Inputs = dict[str, Any]
+
+
+def fields_of(bundle: Bundle, facts: Facts, inputs: Inputs | None = None) -> dict[str, frozenset[str] | None]:
+    """By stage behind a cut: who takes part in it, by the facts of the ledger; None when that can't be recomputed."""
+    stages, inputs = bundle.rules["stages"], inputs or bundle.inputs
+    first = next((number for number, stage in enumerate(stages, 1) if stage.get("advance")), len(stages))
+    behind = [stage["id"] for stage in stages[first:]]
+    if not behind or unread(bundle.rules, inputs):
+        return dict.fromkeys(behind)
+    data = Data(bundle.rules, inputs, facts)
+    scored = score_all(data)
+    return {
+        key: frozenset(code for code, one in scored.items() if key in one.stages and not data.is_disqualified(code))
+        for key in behind
+    }
+
+
+def field_at(bundle: Bundle, bodies: list[dict[str, Any]]) -> Callable[[str, int], frozenset[str] | None]:
+    """Who took part in a stage by the rows before one of them; None where the rules were other ones then."""
+    adopted = max((body["seq"] for body in own_rows(bundle, bodies) if body["kind"] == "adoption"), default=0)
+
+    def found(stage: str, seq: int) -> frozenset[str] | None:
+        if seq < adopted:
+            return None
+        facts = collect(bundle, [body for body in bodies if body["seq"] < seq])
+        return fields_of(bundle, facts, _inputs_then(bundle, facts)).get(stage)
+
+    return found
+
+
+def _inputs_then(bundle: Bundle, facts: Facts) -> Inputs:
+    factors: dict[str, set[Place]] = defaultdict(set)
+    for entry, stage, aspect, number in facts.factors:
+        factors[entry].add((stage, aspect, number))
+    entries = {}
+    for code in set(facts.draw) - facts.withdrawn:
+        registered = facts.registered.get(code, {})
+        expected = expected_of(bundle.rules, factors[code], registered)
+        told = None if expected is None else [list(place) for place in sorted(expected)]
+        entries[code] = entry_of(bundle.rules, registered) | {"expected": told}
+    return {"panels": bundle.inputs["panels"], "entries": entries}
 
 
 def _stage(data: Data, stage: dict[str, Any], value: Value | None, status: str) -> str | None:

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 Lack = set[str]
 """Why a number is not final: the codes of docs/rule-set.md; only `not_performed` may be forgiven."""
+
+
+LARGEST = 100
+"""Places, and digits of a number: no rule set has more, and a power of ten as large as one likes never ends."""
+_DECIMAL = re.compile(r"[-+]?[0-9]{1,100}(?:\.[0-9]{1,100})?(?:[eE][-+]?[0-9]{1,2})?")
+
+
+def fraction(value: object) -> Fraction:
+    """A number of the bundle, exact; ValueError for a text that no platform writes as one."""
+    if isinstance(value, str):
+        if not _DECIMAL.fullmatch(value):
+            raise ValueError(f"not a decimal number: {value[:40]}")
+        return Fraction(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Fraction(value)
+    raise TypeError(f"not a number: {type(value).__name__}")
+
+
+def power_of_ten(places: object) -> int:
+    """10 to that many places (ValueError: more than there can be)."""
+    if not 0 <= int(str(places)) <= LARGEST:
+        raise ValueError(f"so many places can't be: {str(places)[:20]}")
+    return int(10 ** int(str(places)))
 
 
 class NoValueError(Exception):
@@ -49,3 +74,9 @@ def weighted(values: Sequence[Value], weights: Sequence[Fraction]) -> Value:
     pairs = [(value, weight) for value, weight in zip(values, weights, strict=True) if value]
     terms = [value.number * weight for value, weight in pairs if value.number is not None]
     return Value(total(terms) if terms else None, lacks_of([value for value, _ in pairs]))
+
+
+def of_two(data: dict[str, Any]) -> bool:
+    """Whether a row names two persons and a reason."""
+    first, second = data.get("proposed_by"), data.get("confirmed_by")
+    return bool(first) and bool(second) and first != second and bool(str(data.get("reason", "")).strip())
