@@ -1,4 +1,4 @@
-"""Correcting a locked mark: the list, one mark with its consequences, the second person."""
+"""Correcting what is locked: the list, one mark, fact or withdrawal with its consequences, the second person."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from litestar.datastructures import FormMultiDict
 
 from contest.acts.models import STATE_NAMES
 from contest.competitions.queries import get_event
-from contest.corrections import marks
+from contest.corrections import correcting
+from contest.corrections.asked import Asked
+from contest.corrections.desk import correction_desk
+from contest.corrections.facts import FactCorrection
+from contest.corrections.marks import Correction
+from contest.corrections.withdrawal import WithdrawalCorrection
 from contest.corrections.words import status_words
 from contest.db import reading, transaction
-from contest.errors import ConflictError, DomainError, InvalidError
+from contest.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from contest.i18n import error_text, gettext
 from contest.judging.services import announce
-from contest.web.forms import messages
 from contest.web.pages import Paging, actor_of, page, paging, redirect, url
-from contest.web.problems import STATUS
+from contest.web.problems import told
 
 Req = Request[Any, Any, Any]
 PAST, SHOWN = 20, 50
@@ -27,20 +31,29 @@ PAST, SHOWN = 20, 50
 def desk(request: Req, event_id: str) -> Response[str]:
     asked = paging(request, ("proposed",), size=PAST)
     code = str(request.query_params.get("entry") or "").strip().upper()[:20]
+    actor, unknown = actor_of(request), ""
     with reading() as session:
-        view = marks.marks_desk(session, actor_of(request), event_id, code, offset=asked.offset, limit=PAST)
+        try:
+            view = correction_desk(session, actor, event_id, code, offset=asked.offset, limit=PAST)
+        except NotFoundError as error:  # a mistyped code stays in its box; an event nobody may see is met again below
+            view = correction_desk(session, actor, event_id, "", offset=asked.offset, limit=PAST)
+            unknown = error_text(error)
     return page(
         request, "corrections/marks.html", view=view, paging=asked, pages=asked.pages(view.total),
-        state_names=STATE_NAMES,
+        state_names=STATE_NAMES, code=code, unknown=unknown, status=404 if unknown else 200,
     )  # fmt: skip
 
 
-def _asked(values: Any) -> marks.Correction:
-    """The place in an address or a form."""
+def _asked(values: Any) -> Asked:
+    """The place in an address or a form: an entry as a whole, a fact, if it names one, else a mark."""
+    if values.get("withdrawal"):
+        return WithdrawalCorrection(str(values.get("entry") or "")[:20])
+    if fact := str(values.get("fact") or "")[:300]:
+        return FactCorrection(str(values.get("entry") or "")[:20], fact)
     number = str(values.get("repetition") or "1")
     repetition = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1  # noqa: PLR2004
     stage, period, entry, aspect = (str(values.get(key) or "")[:64] for key in ("stage", "period", "entry", "aspect"))
-    return marks.Correction(stage, period, entry, aspect, repetition, str(values.get("judge") or "")[:10])
+    return Correction(stage, period, entry, aspect, repetition, str(values.get("judge") or "")[:10])
 
 
 @get("/events/{event_id:str}/marks/one", name="corrections.mark", sync_to_thread=True)
@@ -49,36 +62,34 @@ def mark(request: Req, event_id: str) -> Response[str]:
 
 
 def _mark(
-    request: Req, event_id: str, asked: marks.Correction, text: str | None, reason: str,
+    request: Req, event_id: str, asked: Asked, text: str | None, reason: str,
     error: DomainError | None = None,
 ) -> Response[str]:  # fmt: skip
     """With a value that can be: what it would change, and the button that proposes it."""
     value, shown = text, error
     with reading() as session:
         try:
-            view = marks.preview(session, actor_of(request), event_id, asked, value)
+            view = correcting.preview(session, actor_of(request), event_id, asked, value)
         except InvalidError as wrong:
             shown, value = wrong, None
-            view = marks.preview(session, actor_of(request), event_id, asked, None)
-    status = 200 if shown is None else STATUS.get(type(shown), 409)
-    return _view(request, view, status, "corrections/mark.html", typed=text or "", reason=reason,
+            view = correcting.preview(session, actor_of(request), event_id, asked, None)
+    return _view(request, view, "corrections/mark.html", typed=text or "", reason=reason,
                  is_previewed=value is not None, error=shown)  # fmt: skip
 
 
 def _view(
-    request: Req, view: marks.CorrectionView, status: int, template: str, *, error: DomainError | None = None,
+    request: Req, view: correcting.CorrectionView, template: str, *, error: DomainError | None = None,
     **more: Any,
 ) -> Response[str]:  # fmt: skip
     asked = paging(request, ("entry",), size=SHOWN)
     return page(
-        request, template, status=status, view=view, effects=view.effects, paging=asked,
+        request, template, view=view, effects=view.effects, paging=asked,
         shown=_part(view, asked), status_words=status_words, misfit_words=str,
-        errors=messages(error if isinstance(error, InvalidError) else None),
-        problem=error_text(error) if isinstance(error, ConflictError) else "", **more,
+        **told(error), **more,
     )  # fmt: skip
 
 
-def _part(view: marks.CorrectionView, asked: Paging) -> Any:
+def _part(view: correcting.CorrectionView, asked: Paging) -> Any:
     return view.effects.items[asked.offset : asked.offset + asked.size]
 
 
@@ -91,15 +102,15 @@ def propose(request: Req, event_id: str, form: FormMultiDict) -> Response[str]:
         return _mark(request, event_id, asked, text, reason)
     try:
         with reading() as session:
-            view = marks.preview(session, actor, event_id, asked, text)
+            view = correcting.preview(session, actor, event_id, asked, text)
         with transaction() as session:
-            act = marks.propose_correction(
+            act = correcting.propose_correction(
                 session, actor, get_event(session, event_id, actor), view.asked, reason=reason, seen=seen,
                 found=view.effects,
             )  # fmt: skip
     except (InvalidError, ConflictError) as error:
         return _mark(request, event_id, asked, text, reason, error)
-    done = gettext("已提出更正，等第二人确认；确认以前分数不变。")
+    done = gettext("已提出更正，等第二人确认；确认以前一切不变。")
     return redirect(request, url("corrections.mark_act", event_id=event_id, act_id=act.id), flash=done)
 
 
@@ -110,9 +121,8 @@ def show_act(request: Req, event_id: str, act_id: str) -> Response[str]:
 
 def _act(request: Req, event_id: str, act_id: str, reason: str = "", error: DomainError | None = None) -> Response[str]:
     with reading() as session:
-        view = marks.act_view(session, actor_of(request), event_id, act_id)
-    status = 200 if error is None else STATUS.get(type(error), 409)
-    return _view(request, view, status, "corrections/mark_act.html", reason=reason, error=error,
+        view = correcting.act_view(session, actor_of(request), event_id, act_id)
+    return _view(request, view, "corrections/mark_act.html", reason=reason, error=error,
                  state_names=STATE_NAMES)  # fmt: skip
 
 
@@ -124,14 +134,14 @@ def confirm(request: Req, event_id: str, act_id: str, form: FormMultiDict) -> Re
     actor, seen = actor_of(request), str(form.get("seen", ""))
     try:
         with reading() as session:
-            found = marks.act_view(session, actor, event_id, act_id).effects
+            found = correcting.act_view(session, actor, event_id, act_id).effects
         with transaction() as session:
             event = get_event(session, event_id, actor)
-            marks.confirm_correction(session, actor, event, act_id, seen=seen, found=found)
+            act = correcting.confirm_correction(session, actor, event, act_id, seen=seen, found=found)
     except ConflictError as error:
         return _act(request, event_id, act_id, error=error)
     announce(event_id)
-    done = gettext("已更正，已记入流水；这份评分表的签名作废，要重新签。成绩要重新发布。")
+    done = gettext(correcting.KINDS[act.kind].wording.done)
     return redirect(request, url("corrections.mark_act", event_id=event_id, act_id=act_id), flash=done)
 
 
@@ -143,10 +153,10 @@ def refuse(request: Req, event_id: str, act_id: str, form: FormMultiDict) -> Res
     actor, reason = actor_of(request), str(form.get("reason", ""))
     try:
         with transaction() as session:
-            marks.refuse_correction(session, actor, get_event(session, event_id, actor), act_id, reason)
+            correcting.refuse_correction(session, actor, get_event(session, event_id, actor), act_id, reason)
     except (InvalidError, ConflictError) as error:
         return _act(request, event_id, act_id, reason, error)
-    return redirect(request, url("corrections.marks", event_id=event_id), flash=gettext("没有更正，分数不变。"))
+    return redirect(request, url("corrections.marks", event_id=event_id), flash=gettext("没有更正，一切不变。"))
 
 
 HANDLERS = [desk, mark, propose, show_act, confirm, refuse]

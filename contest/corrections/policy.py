@@ -25,6 +25,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "corrections.mark_act": _DECIDERS,
     "corrections.confirm_mark": _DECIDERS,
     "corrections.refuse_mark": _DECIDERS,
+    "corrections.loosening": _DECIDERS,
+    "corrections.propose_loosening": _ORGANIZER,
+    "corrections.confirm_loosening": _DECIDERS,
+    "corrections.refuse_loosening": _DECIDERS,
     "corrections.rehearsal": _DECIDERS,
     "corrections.rehearsal_slip": _DECIDERS,
     "corrections.rehearsal_marks": _DECIDERS,
@@ -38,8 +42,8 @@ def can_see_changes(actor: Actor, competition: Competition) -> bool:
     return actor.holds_any(*sorted(DECIDERS), **place, competition_id=competition.id)
 
 
-def can_propose_mark(actor: Actor, competition: Competition) -> bool:
-    """The first of two persons for a locked mark: an organizer or a chief judge, by name."""
+def can_propose_correction(actor: Actor, competition: Competition) -> bool:
+    """The first of two persons for a locked mark or fact: an organizer or a chief judge, by name."""
     place = {"tenant_id": competition.tenant_id, "path": competition.organization_path}
     may = actor.holds_any(Role.ORGANIZER, Role.CHIEF_JUDGE, **place, competition_id=competition.id)
     return actor.account_id is not None and may

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, and_, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from contest.actors import Actor
 from contest.competitions.comparing import ChangedPart, compared
@@ -117,20 +118,20 @@ def check_may_see(session: Session, actor: Actor, event: Event, competition: Com
 
 
 def _judges_here(session: Session, account_id: str, event: Event) -> bool:
+    return session.exec(judged_events(account_id).where(Stage.event_id == event.id)).first() is not None
+
+
+def judged_events(account_id: str) -> SelectOfScalar[str]:
+    """The ids of the events on whose panels that person is a judge."""
     stage = and_(col(Stage.tenant_id) == PanelMember.tenant_id, col(Stage.id) == PanelMember.stage_id)
-    query = (
-        select(func.count())
-        .select_from(PanelMember)
-        .join(Stage, stage)
+    return (
+        select(Stage.event_id)
+        .join(PanelMember, stage)
         .where(
-            PanelMember.tenant_id == event.tenant_id,
-            Stage.event_id == event.id,
-            PanelMember.account_id == account_id,
-            PanelMember.role == PanelRole.JUDGE,
+            PanelMember.account_id == account_id, PanelMember.role == PanelRole.JUDGE,
             col(PanelMember.removed_at).is_(None),
         )
-    )
-    return session.exec(query).one() > 0
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

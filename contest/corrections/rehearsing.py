@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
@@ -13,7 +13,7 @@ from contest.actors import Actor
 from contest.awards.reasons import reason_of, reason_text
 from contest.calculator import read_marks_file
 from contest.competitions import versions
-from contest.competitions.editing import Draft
+from contest.competitions.editing import Draft, draft_of
 from contest.competitions.models import Event
 from contest.competitions.queries import newest_version
 from contest.core.awarding import assign_awards
@@ -216,4 +216,6 @@ def subject_of(session: Session, actor: Actor, event_id: str, number: str = "") 
     if not can_rehearse(actor, draft.competition):
         raise ForbiddenError(N_("您的角色不能试算评分办法。"))
     newest = None if number else newest_version(session, draft.event)
-    return versions.version_of(session, actor, event_id, str(newest.version)) if newest else draft
+    found = versions.version_of(session, actor, event_id, str(newest.version)) if newest else draft
+    may = draft_of(session, actor, event_id).can_edit  # the tabs lead to the same pages from here as from the others
+    return replace(found, can_edit=may)

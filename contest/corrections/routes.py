@@ -11,16 +11,16 @@ from litestar.datastructures import FormMultiDict
 from contest.competitions.models import STATE_NAMES as EVENT_STATES
 from contest.competitions.queries import CHANGEABLE, get_event
 from contest.core.consequences import Effect
-from contest.corrections import mark_routes, policy, queries, rehearsal_routes, services
+from contest.corrections import loosening_routes, mark_routes, policy, queries, rehearsal_routes, services
 from contest.corrections.forms import DecisionForm, ProposalForm
 from contest.corrections.models import STATE_NAMES, ChangeState
 from contest.corrections.words import misfit_words, status_words
 from contest.db import reading, transaction
 from contest.errors import ConflictError, DomainError, InvalidError
-from contest.i18n import error_text, gettext
+from contest.i18n import gettext
 from contest.judging.services import announce
-from contest.web.forms import messages
 from contest.web.pages import Paging, actor_of, page, paging, redirect, url
+from contest.web.problems import told
 
 Req = Request[Any, Any, Any]
 PAST = 20
@@ -46,11 +46,10 @@ def _desk(request: Req, event_id: str, typed: str = "", error: DomainError | Non
         desk = queries.change_desk(session, actor, event_id, offset=(_past(request) - 1) * PAST, limit=PAST)
     may = policy.can_propose_change(actor, desk.competition) and desk.event.state in CHANGEABLE
     return page(
-        request, "corrections/changes.html", status=_status(error), desk=desk, effects=desk.effects, paging=asked,
+        request, "corrections/changes.html", desk=desk, effects=desk.effects, paging=asked,
         shown=_part(desk.effects.items if desk.effects else (), asked), may_propose=may, typed=typed,
         past=_past(request), pasts=max(1, -(-desk.total // PAST)),
-        errors=messages(error if isinstance(error, InvalidError) else None),
-        problem=error_text(error) if isinstance(error, ConflictError) else "", **WORDS,
+        **told(error), **WORDS,
     )  # fmt: skip
 
 
@@ -58,10 +57,6 @@ def _past(request: Req) -> int:
     """The page of the history, which stands below the paged list of effects."""
     number = str(request.query_params.get("past") or "1")
     return max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1  # noqa: PLR2004
-
-
-def _status(error: DomainError | None) -> int:
-    return 200 if error is None else 409 if isinstance(error, ConflictError) else 422
 
 
 def _part(items: Sequence[Effect], asked: Paging) -> Sequence[Effect]:
@@ -94,12 +89,11 @@ def _change(request: Req, change_id: str, typed: str = "", error: DomainError | 
     with reading() as session:
         view = queries.change_view(session, actor, change_id)
     return page(
-        request, "corrections/change.html", status=_status(error), view=view, effects=view.effects, paging=asked,
+        request, "corrections/change.html", view=view, effects=view.effects, paging=asked,
         shown=_part(view.effects.items, asked), typed=typed,
         may_decide=policy.can_decide_change(actor, view.competition, view.change),
         may_withdraw=policy.can_withdraw_change(actor, view.competition), states=ChangeState,
-        errors=messages(error if isinstance(error, InvalidError) else None),
-        problem=error_text(error) if isinstance(error, ConflictError) else "", **WORDS,
+        **told(error), **WORDS,
     )  # fmt: skip
 
 
@@ -142,5 +136,6 @@ router = Router(
     "/",
     route_handlers=[
         changes, propose, change, approve, reject, withdraw, *rehearsal_routes.HANDLERS, *mark_routes.HANDLERS,
+        *loosening_routes.HANDLERS,
     ],
 )  # fmt: skip

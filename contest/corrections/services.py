@@ -6,6 +6,7 @@ import json
 
 from sqlmodel import Session
 
+from contest.accounts.hands import require_untied
 from contest.actors import Actor
 from contest.audit.services import record
 from contest.competitions.models import Event, RuleSetVersion
@@ -162,6 +163,7 @@ def _for_decision(session: Session, actor: Actor, change_id: str) -> tuple[RuleC
     change, event, competition = queries.get_change(session, actor, change_id)
     if not policy.can_decide_change(actor, competition, change):
         raise ForbiddenError(N_("这次修改是您自己提出的，必须由另一位有权的人批准或退回。"))
+    require_untied(session, actor, change.proposed_by)
     event, _ = locked_event(session, event.tenant_id, event.id)
     _require_open(session, change)
     return change, event

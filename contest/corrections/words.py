@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contest.core.consequences import Misfit
+from contest.core.consequences import WITHDRAWN, Misfit
 from contest.i18n import N_, gettext
 from contest.standings.slip import STATUS_WORDS
 
@@ -26,5 +26,7 @@ def misfit_words(misfit: Misfit) -> str:
 
 
 def status_words(status: str) -> str:
-    """ranked, incomplete … in words."""
+    """ranked, incomplete … and withdrawn in words."""
+    if status == WITHDRAWN:
+        return gettext(N_("已退赛"))
     return gettext(STATUS_WORDS[status]) if status in STATUS_WORDS else status

@@ -14,6 +14,7 @@ from contest.entries.detail import read_detail, value_at
 from contest.entries.fact_fields import KIND_HINTS, KIND_WORDS, by_kind, fact_fields
 from contest.entries.factors import factor_places
 from contest.entries.facts import BEGUN, OPEN, facts_digest
+from contest.entries.guards import SEALED
 from contest.entries.models import KIND_NAMES, EntryState
 from contest.errors import InvalidError
 from contest.web.forms import messages
@@ -47,6 +48,7 @@ def show_entry(
         veto_names={item.id: item.title for item in rules.vetoes} if rules else {}, typed=values,
         errors=messages(error), fact_groups=by_kind(fields), known=known, kind_words=KIND_WORDS, kind_hints=KIND_HINTS,
         seen=facts_digest(entry), needs_reason=desk.event.state in BEGUN, facts_open=desk.event.state in OPEN,
+        sealed=desk.event.state in SEALED,
         kind_names=KIND_NAMES, withdrawn=EntryState.WITHDRAWN,
         phone=entry.phone if desk.can_enter else queries.masked_phone(entry.phone),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from contest.entries.detail import read_detail, value_at
 from contest.entries.entry_page import show_entry
 from contest.entries.fact_fields import KIND_HINTS, KIND_WORDS, FactField, by_kind, fact_fields
 from contest.entries.facts import BEGUN, OPEN, FactInput, set_facts
+from contest.entries.guards import SEALED
 from contest.entries.import_routes import refuse_no_workbook
 from contest.entries.models import Entry
 from contest.entries.queries import EventDesk
@@ -63,7 +64,7 @@ def _fact_list(
         request, "entries/facts.html", blocks=("facts",), status=422 if error else 200, desk=desk, groups=groups,
         figures=figures, lines=lines, total=total, paging=asked, only=only, kind_words=KIND_WORDS,
         kind_hints=KIND_HINTS, is_open=desk.event.state in OPEN, needs_reason=desk.event.state in BEGUN, typed=values,
-        errors=messages(error),
+        errors=messages(error), sealed=desk.event.state in SEALED,
     )  # fmt: skip
 
 

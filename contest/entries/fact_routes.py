@@ -15,6 +15,7 @@ from contest.db import reading, transaction
 from contest.entries import factor_import, factors, queries, vetoes
 from contest.entries.entry_page import show_entry
 from contest.entries.forms import VetoForm, WithdrawVetoForm
+from contest.entries.guards import SEALED
 from contest.entries.import_routes import refuse_no_workbook
 from contest.entries.models import Veto
 from contest.entries.queries import EventDesk
@@ -48,6 +49,7 @@ def _factor_page(request: Req, event_id: str, error: InvalidError | None = None)
     return page(
         request, "entries/factors.html", status=422 if error else 200, desk=desk, places=factors.factor_places(rules),
         known=known, figures=figures, is_open=desk.event.state in factors.OPEN, errors=messages(error),
+        sealed=desk.event.state in SEALED,
     )  # fmt: skip
 
 

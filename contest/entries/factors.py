@@ -15,8 +15,9 @@ from contest.competitions.queries import rules_in_force
 from contest.core.marks import parse_decimal
 from contest.core.ruleset import RuleSet
 from contest.entries import policy
+from contest.entries.admission import standing_fields
 from contest.entries.changes import announce_after_commit
-from contest.entries.guards import locked_event, require_state
+from contest.entries.guards import STAGE_LOCKED, locked_event, locked_stages, refuse_sealed, require_state
 from contest.entries.models import Entry, Factor
 from contest.entries.pending import Item, factor_item
 from contest.errors import DomainError, ForbiddenError, InvalidError
@@ -91,32 +92,39 @@ def set_factors(session: Session, actor: Actor, event: Event, inputs: Sequence[F
 
     Raises:
         ForbiddenError: not an organizer of the competition.
-        ConflictError: no rule set in force, or scoring is over.
+        ConflictError: no rule set in force, all is locked (then it is a correction), or other entries would advance to
+            a stage that has begun.
         InvalidError: a place that the rule set does not have, or a value that can't be taken.
     """
     event, competition = locked_event(session, event.tenant_id, event.id)
     if not policy.can_set_factors(actor, competition):
         raise ForbiddenError(N_("只有本竞赛的组织者可以登记难度系数。"))
+    refuse_sealed(event)
     require_state(event, OPEN)
+    locked = locked_stages(session, event)
     places = {(place.stage, place.aspect, place.repetition) for place in factor_places(rules_in_force(session, event))}
     entries = _entries(session, event)
     present = _present(session, event)
     items: list[tuple[str, Item]] = []
     changed = 0
-    for wanted in inputs:
-        place = (wanted.stage, wanted.aspect, wanted.repetition)
-        entry = entries.get(wanted.entry_id)
-        if entry is None or place not in places:
-            raise InvalidError(N_("评分办法里没有这个系数的位置，请刷新页面后再填。"), fields=_at(wanted))
-        row = present.get((wanted.entry_id, *place))
-        value = _checked(wanted)
-        if value == (row.value if row else ""):
-            continue
-        changed += 1
-        row = _save(session, entry, place, value, row)
-        if entry.code is not None:
-            items.append((entry.code, factor_item(event, entry.code, row, value or None)))
-    session.flush()
+    with standing_fields(session, event):
+        for wanted in inputs:
+            place = (wanted.stage, wanted.aspect, wanted.repetition)
+            entry = entries.get(wanted.entry_id)
+            if entry is None or place not in places:
+                raise InvalidError(N_("评分办法里没有这个系数的位置，请刷新页面后再填。"), fields=_at(wanted))
+            row = present.get((wanted.entry_id, *place))
+            value = _checked(wanted)
+            if value == (row.value if row else ""):
+                continue
+            if wanted.stage in locked:
+                raise InvalidError(
+                    N_("有几项需要改正，已标在下面。"), fields={_name(wanted): DomainError(STAGE_LOCKED)}
+                )
+            changed += 1
+            row = save_factor(session, entry, place, value, row)
+            if entry.code is not None:
+                items.append((entry.code, factor_item(event, entry.code, row, value or None)))
     ordered = [item for _, item in sorted(items, key=lambda pair: pair[0])]  # the sheet's order must not tell names
     append_rows(session.connection(), competition.tenant_id, competition.id, ordered)
     record(session, actor, event.tenant_id, "set factors", "event", event.id, changed=changed)
@@ -151,8 +159,8 @@ def _name(wanted: FactorInput) -> str:
     return f"factor|{wanted.stage}|{wanted.aspect}|{wanted.repetition}"
 
 
-def _save(session: Session, entry: Entry, place: tuple[str, str, int], value: str, row: Factor | None) -> Factor:
-    """Writes or removes the row; the removed one still says where it stood."""
+def save_factor(session: Session, entry: Entry, place: tuple[str, str, int], value: str, row: Factor | None) -> Factor:
+    """Writes or removes the row; the removed one still says where it stood. Whoever calls tells the ledger."""
     stage, aspect, repetition = place
     if row is None:
         row = Factor(

@@ -13,22 +13,27 @@ from sqlmodel import Session, col, select
 from contest.actors import Actor
 from contest.audit.services import record
 from contest.competitions.models import Event, EventState, PeriodState
-from contest.competitions.queries import rules_in_force, stage_periods
+from contest.competitions.queries import competition_of, rules_in_force, stage_periods
 from contest.core.canonical import digest
 from contest.entries import policy
+from contest.entries.admission import standing_fields
 from contest.entries.changes import announce_after_commit
 from contest.entries.detail import detail_text, put, read_detail, value_at
 from contest.entries.fact_fields import FactField, fact_fields, fact_value
-from contest.entries.guards import locked_event, require_state
+from contest.entries.guards import CORRECT_IT, STAGE_LOCKED, locked_event, require_state
 from contest.entries.models import Entry
 from contest.entries.pending import Item, fact_item
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_
+from contest.ledger import kinds
+from contest.ledger.queries import told
 from contest.ledger.services import append_rows
 
 OPEN = frozenset({EventState.ADOPTED, EventState.SCORING, EventState.LOCKED})
 AFTER_LOCK = frozenset({"class", "held", "category", "lot"})
-"""Facts that change no total: classes are given after review, lots drawn once the totals are known."""
+"""Facts that change no total: classes are given after review, lots drawn once the totals are known. They are given
+once; what is there, or was published without them, is changed by two persons only (contest.corrections).
+"""
 BEGUN = frozenset({EventState.SCORING, EventState.LOCKED})
 LONGEST_REASON = 300
 
@@ -55,6 +60,7 @@ def plan_facts(session: Session, event: Event, inputs: Sequence[FactInput], reas
     fields = {item.key: item for item in fact_fields(rules_in_force(session, event))}
     entries = _entries(session, event, {wanted.entry_id for wanted in inputs})
     locked = _locked_periods(session, event)
+    is_new = event.state is EventState.LOCKED and not _was_published(session, event)
     plan = Plan()
     for wanted in inputs:
         place = (wanted.entry_id, wanted.key)
@@ -66,7 +72,9 @@ def plan_facts(session: Session, event: Event, inputs: Sequence[FactInput], reas
         try:
             value = fact_value(found, wanted.value)
             if value != before:
-                _require_open(event, found, locked)
+                if event.state is EventState.LOCKED and (before or not is_new or found.kind not in AFTER_LOCK):
+                    raise InvalidError(CORRECT_IT)
+                _require_open(found, locked)
                 _require_reason(event, found, before, reason)
                 plan.changes.append((entry, found, value))
         except InvalidError as error:
@@ -84,12 +92,15 @@ def set_facts(
 
     Raises:
         ForbiddenError: not an organizer of the competition.
-        ConflictError: no rule set in force, results are out, or the page was drawn from other facts.
+        ConflictError: no rule set in force, results are out (then it is a correction), the page was drawn from other
+            facts, or other entries would advance to a stage that has begun.
         InvalidError: per box, what can't be taken.
     """
     event, competition = locked_event(session, event.tenant_id, event.id)
     if not policy.can_set_factors(actor, competition):
         raise ForbiddenError(N_("只有本竞赛的组织者可以登记随参赛给出的事项。"))
+    if event.state is EventState.PUBLISHED:
+        raise ConflictError(CORRECT_IT)
     require_state(event, OPEN)
     reason = reason.strip()
     plan = plan_facts(session, event, inputs, reason)
@@ -101,13 +112,14 @@ def set_facts(
         raise InvalidError(N_("有几项需要改正，已标在下面。"), fields=wrong)
     if seen and any(facts_digest(entry) != seen for entry, _, _ in plan.changes):
         raise ConflictError(N_("您打开这一页以后，别人改过这个参赛的登记事项。请刷新页面，看过现在的内容再改。"))
-    items = [item for change in plan.changes if (item := _write(session, event, change, reason)) is not None]
-    session.flush()
+    carded = [entry.code for entry, found, _ in plan.changes if found.kind == "wild_card"]
+    with standing_fields(session, event, but=carded):
+        items = [item for change in plan.changes if (item := _write(session, event, change, reason)) is not None]
     items.sort(key=lambda item: str(item[1]["entry"]))  # the sheet's order must not tell names
     append_rows(session.connection(), competition.tenant_id, competition.id, items)
     if plan.changes:
-        told = {"changed": len(plan.changes), "reason": reason}
-        record(session, actor, event.tenant_id, "set facts", "event", event.id, **told)
+        detail = {"changed": len(plan.changes), "reason": reason}
+        record(session, actor, event.tenant_id, "set facts", "event", event.id, **detail)
         announce_after_commit(session, event.id)
     return len(plan.changes)
 
@@ -144,14 +156,16 @@ def _locked_periods(session: Session, event: Event) -> Mapping[str, Collection[s
     return found
 
 
-def _require_open(event: Event, found: FactField, locked: Mapping[str, Collection[str]]) -> None:
+def _was_published(session: Session, event: Event) -> bool:
+    return any(data["event"] == event.id for data in told(session, competition_of(session, event), kinds.PUBLICATION))
+
+
+def _require_open(found: FactField, locked: Mapping[str, Collection[str]]) -> None:
     """A total that is locked changes only after unlocking; what a stage's field is, only before the next is locked."""
-    if event.state is EventState.LOCKED and found.kind not in AFTER_LOCK:
-        raise InvalidError(N_("评分已经全部锁定，这一项不能再改；请裁判长先写明理由解锁。"))
     if found.kind in {"absent", "late"} and found.place[1] in locked.get(found.place[0], ()):
         raise InvalidError(N_("这个考评期已经锁定，不能再改；请裁判长先写明理由解锁。"))
     if any(locked.get(stage) for stage in found.stages):
-        raise InvalidError(N_("这个阶段已经锁定，不能再改；请裁判长先写明理由解锁。"))
+        raise InvalidError(STAGE_LOCKED)
     if found.kind == "wild_card" and any(locked[stage] for stage in _after(locked, found.place[0])):
         raise InvalidError(N_("后面的阶段已经锁定，不能再改外卡；请裁判长先写明理由解锁。"))
 

@@ -24,6 +24,8 @@ LOT = "S"
 """What a lot number begins with, so that nobody takes it for a blind code: no check letter is an S."""
 
 Item = tuple[str, dict[str, object]]
+Lots = Mapping[str, tuple[str, str]]
+"""Entry id -> lot number and its salt (empty once the person is erased): what opens the first layer."""
 
 
 def layers_of(session: Session, event: Event) -> Sequence[Layer]:
@@ -43,6 +45,11 @@ def lines_of(session: Session, event: Event, number: int) -> Sequence[LayerLine]
         LayerLine.tenant_id == event.tenant_id, LayerLine.event_id == event.id, LayerLine.number == number
     )
     return session.exec(query.order_by(col(LayerLine.given))).all()
+
+
+def first_lots(session: Session, event: Event) -> Lots:
+    """What opens the first layer, for the bundle of a publication; empty where the event has one plain layer."""
+    return {line.source: (line.given, line.salt) for line in lines_of(session, event, FIRST)}
 
 
 def draw_lots(session: Session, event: Event) -> list[Item]:

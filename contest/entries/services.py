@@ -8,15 +8,17 @@ from sqlmodel import Session, col, delete, select
 
 from contest.actors import Actor
 from contest.audit.services import record
+from contest.competitions.gates import require_not_begun
 from contest.competitions.models import Competition, Event
 from contest.entries import policy
 from contest.entries.drawing import assign_codes, draw_missing, is_drawn
 from contest.entries.factors import FactorInput, set_factors
-from contest.entries.guards import event_of, locked_event, require_state
+from contest.entries.guards import check_unit, event_of, locked_event, refuse_sealed, require_state
 from contest.entries.inputs import EntryInput, cleaned
 from contest.entries.models import Entry, EntryState, Member
 from contest.entries.numbering import next_numbers
 from contest.entries.queries import default_kind, members_of
+from contest.entries.superseding import RESTORED, WITHDRAWN
 from contest.entries.vetoes import give_veto, withdraw_veto
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_
@@ -42,12 +44,13 @@ def add_entries(session: Session, actor: Actor, event: Event, inputs: Sequence[E
 
     Raises:
         ForbiddenError: a unit contact enters for another unit.
-        ConflictError: the event takes no more entries.
+        ConflictError: the event takes no more entries, or a stage to which entries advance has begun.
         InvalidError: something typed can't be taken, or the number is used already.
     """
     event, competition = locked_event(session, event.tenant_id, event.id)
     manages = policy.can_manage_entries(actor, competition)
     require_state(event, policy.CHANGEABLE if manages else policy.BEFORE_SCORING)
+    require_not_begun(session, event)
     units = name_index(session, event.tenant_id)
     tidy = [cleaned(fields) for fields in inputs]
     numbers = next_numbers(session, event, taken={fields.number for fields in tidy})
@@ -109,7 +112,8 @@ def update_entry(session: Session, actor: Actor, entry: Entry, fields: EntryInpu
     person), and the number stays: it may be the code.
 
     Raises:
-        ForbiddenError, ConflictError, InvalidError: as `add_entries`; no reason given after the draw.
+        ForbiddenError, ConflictError, InvalidError: as `add_entries`; no reason given after the draw; a judge of the
+            new unit has marked the entry, so that their marks would go with it (`judging.panel.marked`).
     """
     event, competition = event_of(session, entry)
     _require_own(session, actor, competition, entry)
@@ -123,12 +127,14 @@ def update_entry(session: Session, actor: Actor, entry: Entry, fields: EntryInpu
         _refuse_taken_number(session, event, tidy.number, but=entry.id, names=manages)
         entry.number = tidy.number
     linked = _linked_unit(session, actor, competition, tidy, name_index(session, entry.tenant_id))
-    entry.organization_id = linked.id if linked else None
+    former, entry.organization_id = entry.organization_id, linked.id if linked else None
     entry.name, entry.kind = tidy.name, tidy.kind or entry.kind
     entry.unit = tidy.unit or (linked.name if linked else "")
     entry.worker_number, entry.phone = tidy.worker_number, tidy.phone
     session.add(entry)
     _set_members(session, entry, tidy.members)
+    if entry.organization_id != former:
+        check_unit(session, event, entry)
     detail = {"before": before, "name": tidy.name, "unit": tidy.unit, "members": tidy.members, "reason": reason}
     record(session, actor, entry.tenant_id, "update", "entry", entry.id, **detail)
 
@@ -150,7 +156,9 @@ def withdraw_entry(session: Session, actor: Actor, entry: Entry, reason: str) ->
 
     Raises:
         ForbiddenError, InvalidError: another unit's; no reason.
-        ConflictError: it is withdrawn already, or the event takes no changes any more.
+        ConflictError: it is withdrawn already, the event takes no changes any more (all is locked: then it is a
+            correction by two persons), or a stage to which entries advance has begun (another would take the place,
+            after the judges have begun).
     """
     _move(session, actor, entry, reason, to=EntryState.WITHDRAWN)
 
@@ -167,14 +175,16 @@ def restore_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> 
 def _move(session: Session, actor: Actor, entry: Entry, reason: str, *, to: EntryState) -> None:
     event, competition = event_of(session, entry)
     _require_own(session, actor, competition, entry)
+    refuse_sealed(event)
     require_state(event, policy.CHANGEABLE if policy.can_manage_entries(actor, competition) else policy.BEFORE_SCORING)
     _require_reason(reason)
     if entry.state is to:
         raise ConflictError(N_("“%(name)s”已经是这个状态，没有重复操作。"), name=entry.name)
+    require_not_begun(session, event)
     entry.state = to
     session.add(entry)
     session.flush()
-    state = "withdrawn" if to is EntryState.WITHDRAWN else "restored"
+    state = WITHDRAWN if to is EntryState.WITHDRAWN else RESTORED
     if entry.code is not None:
         data = {"event": event.id, "entry": entry.code, "state": state, "reason": reason}
         append(session, competition, kinds.WITHDRAWAL, data)

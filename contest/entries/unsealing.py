@@ -53,8 +53,8 @@ def confirm_unsealing(session: Session, actor: Actor, event: Event, act_id: str)
         ConflictError: decided already, or the scoring was opened again meanwhile.
     """
     event, competition = locked_event(session, event.tenant_id, event.id)
-    act = acts.get_act(session, event, ActKind.UNSEALING, act_id)
-    acts.require_second(actor, act)
+    act = acts.get_act(session, event, act_id, ActKind.UNSEALING)
+    acts.require_second(session, actor, act)
     if not policy.can_confirm_unsealing(actor, competition):
         raise ForbiddenError(NOT_YOURS)
     acts.require_open(session, act)
@@ -75,7 +75,7 @@ def refuse_unsealing(session: Session, actor: Actor, event: Event, act_id: str, 
         ForbiddenError, InvalidError (no reason), ConflictError (decided already).
     """
     event, competition = locked_event(session, event.tenant_id, event.id)
-    act = acts.get_act(session, event, ActKind.UNSEALING, act_id)
+    act = acts.get_act(session, event, act_id, ActKind.UNSEALING)
     if actor.account_id != act.proposed_by and not policy.can_confirm_unsealing(actor, competition):
         raise ForbiddenError(NOT_YOURS)
     return acts.refuse(session, actor, act, reason)

@@ -13,9 +13,9 @@ from contest.competitions.queries import get_event
 from contest.db import reading, transaction
 from contest.entries import unsealing
 from contest.errors import ConflictError, DomainError, InvalidError
-from contest.i18n import error_text, gettext
-from contest.web.forms import messages
+from contest.i18n import gettext
 from contest.web.pages import actor_of, page, paging, redirect, url
+from contest.web.problems import told
 
 Req = Request[Any, Any, Any]
 
@@ -32,9 +32,7 @@ def _page(request: Req, event_id: str, reason: str = "", error: DomainError | No
     return page(
         request, "entries/unseal.html", view=view, paging=asked, page_href=partial(_at, event_id),
         state_names=STATE_NAMES, reason=reason,
-        status=200 if error is None else 422 if isinstance(error, InvalidError) else 409,
-        errors=messages(error if isinstance(error, InvalidError) else None),
-        problem=error_text(error) if isinstance(error, ConflictError) else "",
+        **told(error),
     )  # fmt: skip
 
 

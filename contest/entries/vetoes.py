@@ -11,15 +11,15 @@ from contest.competitions.queries import rules_in_force
 from contest.db import now
 from contest.entries import policy
 from contest.entries.changes import announce_after_commit
-from contest.entries.guards import event_of, require_state
+from contest.entries.guards import event_of, refuse_sealed, require_state
 from contest.entries.models import Entry, Veto
 from contest.entries.pending import veto_item
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_
 from contest.ledger.services import append
 
-OPEN = frozenset(EventState) - {EventState.DRAFT, EventState.CLOSED}
-"""An accident may come to light after the marks are locked, even after publication."""
+OPEN = frozenset({EventState.ADOPTED, EventState.SCORING})
+"""An accident that comes to light once all is locked, even after publication, is a correction (contest.corrections)."""
 
 
 def give_veto(
@@ -32,10 +32,11 @@ def give_veto(
     Raises:
         ForbiddenError: not an organizer of the competition.
         InvalidError: the rule set knows no such veto; no reason, or nobody who decided.
-        ConflictError: no rule set in force, or the event is closed.
+        ConflictError: no rule set in force, or all is locked: then it is a correction.
     """
     event, competition = event_of(session, entry)
     _require_right(actor, competition)
+    refuse_sealed(event)
     require_state(event, OPEN)
     known = {item.id for item in rules_in_force(session, event).vetoes}
     problems = {}
@@ -65,10 +66,11 @@ def withdraw_veto(session: Session, actor: Actor, entry: Entry, veto: Veto, *, r
 
     Raises:
         ForbiddenError, InvalidError: as `give_veto`.
-        ConflictError: it is withdrawn already.
+        ConflictError: it is withdrawn already, or all is locked.
     """
     event, competition = event_of(session, entry)
     _require_right(actor, competition)
+    refuse_sealed(event)
     require_state(event, OPEN)
     session.refresh(veto)
     if veto.withdrawn_at is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contest.actors import PUBLIC, Actor, Role
 from contest.competitions.models import Competition
-from contest.publications.policy import can_publish, can_see_publications
+from contest.publications.policy import can_confirm_publication, can_publish, can_see_publications
 
 _DESK = frozenset({
     Role.ADMINISTRATOR.value, Role.ORGANIZER.value, Role.CHIEF_JUDGE.value, Role.SUPERVISOR.value,
@@ -23,6 +23,9 @@ ROUTES: dict[str, frozenset[str]] = {
     "overall.update": _ORGANIZER,
     "overall.adopt": _ORGANIZER,
     "overall.publish": _ORGANIZER,
+    "overall.propose": _ORGANIZER,
+    "overall.confirm": _DESK - {Role.ADMINISTRATOR.value},
+    "overall.refuse": _DESK - {Role.ADMINISTRATOR.value},
     "overall.results": _PUBLIC,
     "overall.version": _PUBLIC,
 }
@@ -36,3 +39,8 @@ def can_see_tables(actor: Actor, competition: Competition) -> bool:
 def can_manage_tables(actor: Actor, competition: Competition) -> bool:
     """Only organizers, as with results: administering never includes scoring."""
     return can_publish(actor, competition)
+
+
+def can_confirm_table(actor: Actor, competition: Competition) -> bool:
+    """The second of two persons for a published table, as with results."""
+    return can_confirm_publication(actor, competition)

@@ -8,10 +8,11 @@ from typing import Any
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import FormMultiDict
 
+from contest.acts.models import STATE_NAMES
 from contest.db import reading, transaction
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_, error_text, gettext
-from contest.overall import queries, services
+from contest.overall import confirming, queries, services
 from contest.overall.forms import PRESETS, TIES, TableForm, at_boxes, boxes_of, chosen_events, tie_value
 from contest.overall.rendering import table_pdf
 from contest.overall.words import RANKINGS, rule_sentences, table_words, tie_words
@@ -123,15 +124,18 @@ def show(request: Req, table_id: str) -> Response[str]:
     return _show(request, table_id)
 
 
-def _show(request: Req, table_id: str, error: DomainError | None = None) -> Response[str]:
+def _show(request: Req, table_id: str, error: DomainError | None = None, reason: str = "") -> Response[str]:
     with reading() as session:
         view = queries.table_view(session, actor_of(request), table_id)
+        changing = confirming.changing(session, actor_of(request), view)
         choices = queries.choices_of(session, view.desk.competition) if view.draft else None
     drafted = [] if view.draft is None or choices is None else _drafted(view.draft.document, choices)
     return page(
         request, "overall/show.html", status=STATUS.get(type(error), 422) if error else 200, view=view,
         words=None if view.preview is None else table_words(view.preview), drafted=drafted,
-        trouble=error_text(view.trouble) if view.trouble else "", told=error_text(error) if error else "",
+        trouble=error_text(view.trouble) if view.trouble else "",
+        told=error_text(error) if isinstance(error, ConflictError) else "", changing=changing, reason=reason,
+        state_names=STATE_NAMES, errors=messages(error if isinstance(error, InvalidError) else None),
     )  # fmt: skip
 
 
@@ -164,6 +168,45 @@ def publish(request: Req, table_id: str, form: FormMultiDict) -> Response[str]:
     return redirect(request, url("overall.show", table_id=table_id), flash=done)
 
 
+@post("/overall/{table_id:str}/acts", name="overall.propose", sync_to_thread=True)
+def propose(request: Req, table_id: str, form: FormMultiDict) -> Response[str]:
+    boxes = typed(form)
+    reason = boxes.get("reason", "")
+    try:
+        with transaction() as session:
+            _, table = queries.get_table(session, actor_of(request), table_id)
+            confirming.propose_version(session, actor_of(request), table, seen=boxes.get("seen", ""), reason=reason)
+    except (ConflictError, InvalidError) as error:
+        return _show(request, table_id, error, reason)
+    done = gettext("已提出，等第二人确认；确认以前公开页不变。")
+    return redirect(request, url("overall.show", table_id=table_id), flash=done)
+
+
+@post("/overall/{table_id:str}/acts/{act_id:str}/confirm", name="overall.confirm", sync_to_thread=True)
+def confirm(request: Req, table_id: str, act_id: str, form: FormMultiDict) -> Response[str]:
+    seen = typed(form).get("seen", "")
+    try:
+        with transaction() as session:
+            _, table = queries.get_table(session, actor_of(request), table_id)
+            publication = confirming.confirm_version(session, actor_of(request), table, act_id, seen=seen)
+    except ConflictError as error:
+        return _show(request, table_id, error)
+    done = gettext("第 %(n)s 版已发布。") % {"n": publication.version}
+    return redirect(request, url("overall.show", table_id=table_id), flash=done)
+
+
+@post("/overall/{table_id:str}/acts/{act_id:str}/refuse", name="overall.refuse", sync_to_thread=True)
+def refuse(request: Req, table_id: str, act_id: str, form: FormMultiDict) -> Response[str]:
+    reason = typed(form).get("reason", "")
+    try:
+        with transaction() as session:
+            _, table = queries.get_table(session, actor_of(request), table_id)
+            confirming.refuse_version(session, actor_of(request), table, act_id, reason)
+    except (ConflictError, InvalidError) as error:
+        return _show(request, table_id, error, reason)
+    return redirect(request, url("overall.show", table_id=table_id), flash=gettext("没有发布，公开页不变。"))
+
+
 @get("/overall/{table_id:str}/{version:str}/pdf", name="overall.pdf", sync_to_thread=True)
 def pdf(request: Req, table_id: str, version: str) -> Response[bytes]:
     number = version_number(version.removeprefix("v"))
@@ -194,4 +237,22 @@ def _results(request: Req, view: queries.PublicTable) -> Response[str]:
     return public_page(request, "overall/results.html", cache=brief(10), view=view, words=words)
 
 
-router = Router("/", route_handlers=[index, new, create, show, edit, update, adopt, publish, pdf, results, version])
+router = Router(
+    "/",
+    route_handlers=[
+        index,
+        new,
+        create,
+        show,
+        edit,
+        update,
+        adopt,
+        publish,
+        propose,
+        confirm,
+        refuse,
+        pdf,
+        results,
+        version,
+    ],
+)

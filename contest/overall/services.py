@@ -42,7 +42,7 @@ def create_table(
         ForbiddenError: not the organizer.
         InvalidError: the rule is none; a message per field of the document.
     """
-    _require_organizer(actor, competition)
+    require_organizer(actor, competition)
     rule = checked_rule(session, competition, document)
     table = OverallTable(
         tenant_id=competition.tenant_id, competition_id=competition.id, title=rule.title, title_en=title_en
@@ -117,13 +117,27 @@ def adopt_rule(session: Session, actor: Actor, table: OverallTable, seen: str) -
 
 
 def publish_table(session: Session, actor: Actor, table: OverallTable, seen: str) -> OverallPublication:
-    """Publishes what the adopted rule gives now as the next version; `seen` is the stamp of what the page showed.
+    """Publishes what the adopted rule gives now as the first version; `seen` is the stamp of what the page showed.
 
     Raises:
         ForbiddenError: not the organizer.
-        ConflictError: no adopted rule, nothing to say or nothing new, another result than seen, a broken ledger.
+        ConflictError: as `publishable`; or a version is out already: the next one takes two persons (`confirming`).
     """
     competition = _locked(session, actor, table)
+    view = publishable(session, actor, competition, table, seen)
+    if view.publications:
+        raise ConflictError(N_("这张表已经发布过，改动要由第二个人确认。请写明理由，提出发布。"))
+    return make_publication(session, actor, competition, view, {})
+
+
+def publishable(
+    session: Session, actor: Actor, competition: Competition, table: OverallTable, seen: str
+) -> queries.TableView:
+    """What would be published, once nothing stands in its way.
+
+    Raises:
+        ConflictError: no adopted rule, nothing to say or nothing new, another result than seen, a broken ledger.
+    """
     view = queries.table_view(session, actor, table.id)
     if view.in_force is None:
         raise ConflictError(N_("办法还没有定稿，不能发布。"))
@@ -136,17 +150,19 @@ def publish_table(session: Session, actor: Actor, table: OverallTable, seen: str
     if not view.is_new:
         raise ConflictError(N_("这份名次已经发布过，没有变化。"))
     _require_untouched(session, competition, view.preview)
-    return _make(session, actor, competition, view, (view.publications[0].version if view.publications else 0) + 1)
+    return view
 
 
-def _make(
-    session: Session, actor: Actor, competition: Competition, view: queries.TableView, version: int
+def make_publication(
+    session: Session, actor: Actor, competition: Competition, view: queries.TableView, said: Mapping[str, str]
 ) -> OverallPublication:
+    """The next version; whoever calls has asked everything before. said: reason and both persons of a change."""
     table, rule = view.table, view.in_force
     assert view.preview is not None
     assert rule is not None
+    version = (view.publications[0].version if view.publications else 0) + 1
     snapshot = encode(view.preview | {"version": version, "at": time.time_ns() // 1_000_000})
-    fact = {"table": table.id, "state": "published", "version": version, "digest": digest(snapshot)}
+    fact = {"table": table.id, "state": "published", "version": version, "digest": digest(snapshot), **said}
     row = append(session, competition, kinds.OVERALL, fact)
     checkpoint = make_checkpoint(session, competition, "publication")
     publication = OverallPublication(
@@ -172,15 +188,21 @@ def _require_untouched(session: Session, competition: Competition, document: Doc
             raise ConflictError(FOREIGN, event=event["title"], n=event["version"])
 
 
-def _locked(session: Session, actor: Actor, table: OverallTable) -> Competition:
-    """The competition, its table held against a second writer (ForbiddenError: not the organizer)."""
+def locked_table(session: Session, table: OverallTable) -> Competition:
+    """The competition, its table held against a second writer."""
     session.get_one(OverallTable, (table.tenant_id, table.id), with_for_update=True, populate_existing=True)
-    competition = session.get_one(Competition, (table.tenant_id, table.competition_id))
-    _require_organizer(actor, competition)
+    return session.get_one(Competition, (table.tenant_id, table.competition_id))
+
+
+def _locked(session: Session, actor: Actor, table: OverallTable) -> Competition:
+    """The same for an organizer (ForbiddenError)."""
+    competition = locked_table(session, table)
+    require_organizer(actor, competition)
     return competition
 
 
-def _require_organizer(actor: Actor, competition: Competition) -> None:
+def require_organizer(actor: Actor, competition: Competition) -> None:
+    """ForbiddenError for anybody else."""
     if not policy.can_manage_tables(actor, competition):
         raise ForbiddenError(N_("只有本竞赛的组织者可以定团体与全能的办法、发布它的名次。"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -11,7 +11,7 @@ from sqlmodel import Session
 from contest.competitions.models import Event
 from contest.core.marks import EntryInput, Place
 from contest.core.ruleset import RuleSet
-from contest.entries.detail import declared_places, facts_in
+from contest.entries.detail import Facts, declared_places, facts_in
 from contest.entries.models import Entry
 from contest.entries.queries import factors_of, vetoes_of
 from contest.judging.queries import recusals_of
@@ -29,29 +29,36 @@ def entry_inputs(session: Session, event: Event, rules: RuleSet, entries: Sequen
     leave an event that can't be computed.
     """
     factors, vetoes, recused = _factors(session, event), _vetoes(session, event), recusals_of(session, event)
-    classes = {item.id for item in rules.classes}
-    cuts = {stage.id for stage in rules.stages if stage.advance is not None}
-    inputs = []
-    for entry in entries:
-        facts, own = facts_in(entry.detail), factors.get(entry.id, {})
-        inputs.append(
-            EntryInput(
-                code=code_of(entry),
-                factors=own,
-                vetoes=tuple(vetoes.get(entry.id, ())),
-                measures=facts.measures,
-                expected=declared_places(rules.stages, own, facts),
-                draw=facts.lot,
-                recused=recused.get(entry.code or "", frozenset()),
-                class_id=facts.class_id if facts.class_id in classes else "",
-                absent=facts.absent,
-                late=facts.late,
-                wild_cards={stage: why for stage, why in facts.wild_cards.items() if stage in cuts},
-                categories=facts.categories,
-                held=facts.held,
-            )
+    return [
+        input_of(
+            rules, code_of(entry), facts_in(entry.detail), factors.get(entry.id, {}), vetoes.get(entry.id, ()),
+            recused.get(entry.code or "", frozenset()),
         )
-    return inputs
+        for entry in entries
+    ]  # fmt: skip
+
+
+def input_of(
+    rules: RuleSet, code: str, facts: Facts, factors: Mapping[Place, Decimal], vetoes: Sequence[str],
+    recused: frozenset[tuple[str, str]],
+) -> EntryInput:  # fmt: skip
+    """One entry as the core takes it."""
+    cuts = {stage.id for stage in rules.stages if stage.advance is not None} if facts.wild_cards else set()
+    return EntryInput(
+        code=code,
+        factors=factors,
+        vetoes=tuple(vetoes),
+        measures=facts.measures,
+        expected=declared_places(rules.stages, factors.keys(), facts),
+        draw=facts.lot,
+        recused=recused,
+        class_id=facts.class_id if any(item.id == facts.class_id for item in rules.classes) else "",
+        absent=facts.absent,
+        late=facts.late,
+        wild_cards={stage: why for stage, why in facts.wild_cards.items() if stage in cuts},
+        categories=facts.categories,
+        held=facts.held,
+    )
 
 
 def _factors(session: Session, event: Event) -> dict[str, dict[Place, Decimal]]:
