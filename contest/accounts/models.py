@@ -38,6 +38,20 @@ class RoleGrant(TenantRow, table=True):
     created_at: datetime = utc_field(default_factory=now)
 
 
+class AccountHand(SQLModel, table=True):
+    """Somebody (`by_id`) made this account, gave it a role, or opened it by a link: the two are never two persons for
+    one act (`hands`). It stays when the role is taken back.
+    """
+
+    __tablename__ = "account_hand"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    by_id: str = Field(index=True, max_length=16)
+    deed: str = Field(max_length=20)
+    at: datetime = utc_field(default_factory=now)
+
+
 class SignInSession(SQLModel, table=True):
     """A sign-in. The cookie's random value is kept only as its SHA-256."""
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from contest.accounts import people, queries, services, signing_in
 from contest.accounts.forms import AccountForm, GrantForm, PasswordForm
+from contest.accounts.hands import LINKED, note_hand
 from contest.accounts.models import LinkPurpose
 from contest.accounts.policy import can_manage_accounts
 from contest.actors import ROLE_NAMES, Actor, Role
@@ -146,6 +147,7 @@ def enrolment(request: Req, account_id: str) -> Response[str]:
         account, organization = _managed(session, actor_of(request), account_id)
         services.require_reach(session, actor_of(request), account)
         record(session, actor_of(request), organization.tenant_id, "enrol", "account", account.id)
+        note_hand(session, actor_of(request), account, LINKED)
         token = signing_in.make_link(session, account, LinkPurpose.ENROL_DEVICE)
     return _person(request, account_id, {}, enrolment=enrolment_address(url("accounts.enrol", token=token)))
 

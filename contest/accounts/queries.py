@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, true
 from sqlmodel import Session, col, select
 
-from contest.accounts.models import Account, Device, RoleGrant, SignInSession
+from contest.accounts.models import Account, Device, RoleGrant
 from contest.actors import Actor, Grant, Role
-from contest.db import like_pattern, now
+from contest.db import like_pattern
 from contest.errors import NotFoundError
 from contest.i18n import N_
 from contest.organizations.models import Organization
-from contest.settings import get_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +38,14 @@ def grants_of(session: Session, account_id: str) -> tuple[Grant, ...]:
     return tuple(Grant(Role(role), tenant, path, only) for role, tenant, path, only in session.exec(query))
 
 
-def actor_for(session: Session, account: Account, *, signed_in: SignInSession | None = None) -> Actor:
-    """The actor that `account` is, with all its grants."""
+def actor_for(session: Session, account: Account) -> Actor:
+    """The actor that `account` is, with all its grants and no session."""
     return Actor(
         account_id=account.id,
         name=account.name,
         organization_id=account.organization_id,
         grants=grants_of(session, account.id),
-        session_id=signed_in.id if signed_in else None,
-        device_id=signed_in.device_id if signed_in else None,
-        csrf_token=signed_in.csrf_token if signed_in else "",
-        moved_at=signed_in.moved_at if signed_in else None,
     )
-
-
-def live_session(session: Session, token_digest: str) -> tuple[SignInSession, Account] | None:
-    """The session of a cookie while it lives: not revoked, not expired, not idle too long, account enabled."""
-    query = (
-        select(SignInSession, Account)
-        .join(Account, col(Account.id) == SignInSession.account_id)
-        .where(SignInSession.id == token_digest)
-    )
-    found = session.exec(query).first()
-    if found is None:
-        return None
-    signed_in, account = found
-    idle = (now() - signed_in.seen_at).total_seconds() / 60
-    is_dead = (
-        signed_in.revoked_at is not None
-        or signed_in.expires_at <= now()
-        or idle > get_settings().session_idle_minutes
-        or account.disabled_at is not None
-    )
-    return None if is_dead else (signed_in, account)
 
 
 def get_account(session: Session, account_id: str) -> Account:

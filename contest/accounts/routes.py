@@ -55,13 +55,18 @@ def _client(request: Req) -> str:
 
 @get("/", name="accounts.home", sync_to_thread=True)
 def home(request: Req) -> Response[str]:
-    """Everybody's own start: judges go to their sheets, members to their proposals, the public to the results."""
+    """Everybody's own start: judges go to their sheets, members to their proposals, the public to the results; who only
+    confirms what others ask for, to what waits for them.
+    """
     actor = actor_of(request)
     if not actor.is_signed_in:
         return redirect(request, "/zh/")
     judges = {Role.JUDGE, Role.CHIEF_JUDGE, Role.CLERK}
     desk = {Role.ADMINISTRATOR, Role.ORGANIZER, Role.SUPERVISOR, Role.UNIT_CONTACT}
+    seconds = {Role.SUPERVISOR, Role.ARBITRATOR, Role.ENCRYPTION_OFFICER}
     innovation = {Role.MEMBER, Role.DEPARTMENT_CHECKER, Role.FINANCE_CONFIRMER}
+    if actor.roles and actor.roles <= seconds:
+        return redirect(request, url("waiting.index"))
     for roles, target in ((desk, "competitions.index"), (judges, "judging.home"), (innovation, "proposals.index")):
         if actor.roles & roles:
             return redirect(request, url(target))

@@ -6,6 +6,7 @@ import unicodedata
 
 from sqlmodel import Session, col, select
 
+from contest.accounts.hands import CREATED, GRANTED, note_hand
 from contest.accounts.models import Account, Device, OneTimeLink, RoleGrant, SignInSession
 from contest.accounts.passwords import hash_secret
 from contest.accounts.policy import can_grant_role, can_manage_accounts, can_stand_in_for
@@ -57,6 +58,7 @@ def create_account(
     )
     session.add(account)
     session.flush()
+    note_hand(session, actor, account, CREATED)
     record(session, actor, organization.tenant_id, "create", "account", account.id, login=key)
     return account
 
@@ -116,6 +118,7 @@ def grant_role(
         organization_id=organization.id,
         competition_id=competition_id,
     )
+    note_hand(session, actor, account, GRANTED)
     existing = session.exec(
         select(RoleGrant).where(
             RoleGrant.tenant_id == grant.tenant_id,

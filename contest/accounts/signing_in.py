@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import timedelta
 
-from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from contest.accounts import throttle
 from contest.accounts.models import Account, Device, LinkPurpose, OneTimeLink, SignInSession
 from contest.accounts.passwords import digest, hash_secret, new_token, verify_secret
-from contest.accounts.queries import account_by_login, actor_for, get_account, live_session
+from contest.accounts.queries import account_by_login, get_account
 from contest.accounts.services import normalise_login, set_password
-from contest.actors import ANONYMOUS, Actor
-from contest.db import UtcDateTime, now, reading, transaction
+from contest.actors import Actor
+from contest.db import now, reading, transaction
 from contest.errors import DomainError, ExpiredError, InvalidError
 from contest.i18n import N_
 from contest.settings import get_settings
@@ -26,47 +23,12 @@ LINK_LIFE = {
     LinkPurpose.FIRST_RUN: timedelta(hours=24),
 }
 PIN_LENGTH = 6
-_TOUCH_EVERY = 60
-_TOUCH_TOGETHER = 5.0
-_touched: dict[str, datetime] = {}
-_touched_at = 0.0
-_touching = Lock()
-# Only the time is written: a session revoked meanwhile stays revoked (no resurrection).
-_SEEN = text("UPDATE sign_in_session SET seen_at = :at WHERE id = :id").bindparams(bindparam("at", type_=UtcDateTime()))
 _WRONG = N_("登录名或密码不对。请检查大小写；忘记密码请联系您的组织者。")
 _WRONG_PIN = N_("PIN 不对。连续输错 5 次后需要等待；忘记 PIN 请让组织者重新发码。")
 
 
 class WrongSecretError(InvalidError):
     """A wrong password or PIN; raised after the failure has been written down."""
-
-
-def load_actor(cookie: str) -> Actor:
-    """The actor of a session cookie, or nobody; notes the visit at most once a minute."""
-    with reading() as session:
-        found = live_session(session, digest(cookie))
-        if found is None:
-            return ANONYMOUS
-        signed_in, account = found
-        actor = actor_for(session, account, signed_in=signed_in)
-    if (now() - signed_in.seen_at).total_seconds() > _TOUCH_EVERY:
-        _touch(signed_in.id)
-    return actor
-
-
-def _touch(session_id: str) -> None:
-    """Notes a visit; the notes of some seconds are written together: a thousand tablets that come back at one moment
-    are not a thousand writes in the way of their marks.
-    """
-    global _touched_at
-    with _touching:
-        _touched[session_id] = now()
-        if time.monotonic() - _touched_at < _TOUCH_TOGETHER:
-            return
-        _touched_at, visits = time.monotonic(), [{"id": key, "at": at} for key, at in _touched.items()]
-        _touched.clear()
-    with transaction() as session:
-        session.connection().execute(_SEEN, visits)
 
 
 def start_session(session: Session, account: Account, *, device_id: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Acts that take two persons: unsealing, publishing, correcting a mark, lifting a recusal."""
+"""Acts that take two persons: unsealing, publishing, correcting, waiving a signature, lifting a recusal and more."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ class ActKind(StrEnum):
     UNSEALING = "unsealing"
     PUBLICATION = "publication"
     MARK = "mark"
+    FACT = "fact"
+    WITHDRAWAL = "withdrawal"
     RECUSAL = "recusal"
+    WAIVER = "waiver"
+    CONFLICT = "conflict"
+    TABLE = "table"
+    FORMALITIES = "formalities"
+    UNLOCK = "unlock"
+    RECUSING = "recusing"
 
 
 class ActState(StrEnum):
@@ -34,16 +42,23 @@ STATE_NAMES: dict[ActState, str] = {
 
 
 class Act(TenantRow, table=True):
-    """One act: proposed by one person, confirmed or refused by another; nothing happens before.
+    """One act: proposed by one person, confirmed or refused by another; nothing happens before. `event_id`: None of
+    what concerns the whole competition.
 
     `subject` says what it is about (a layer, a mark's place, a recusal), `payload` (JSON) what shall be done, `digest`
     names what both persons saw. `effects`: JSON of the consequences as they were when it took effect.
     """
 
     __tablename__ = "act"
-    __table_args__ = (belongs_to("event", "event_id"), Index("ix_act_open", "tenant_id", "event_id", "kind", "state"))
+    __table_args__ = (
+        belongs_to("competition", "competition_id"),
+        belongs_to("event", "event_id"),
+        Index("ix_act_open", "tenant_id", "event_id", "kind", "state"),
+        Index("ix_act_competition", "tenant_id", "competition_id", "kind"),
+    )
 
-    event_id: str = Field(index=True)
+    competition_id: str
+    event_id: str | None = Field(default=None, index=True)
     kind: ActKind = choice_field(ActKind)
     subject: str = Field(default="", max_length=300)
     payload: str = "{}"

@@ -5,26 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from contest.accounts.hands import require_untied
 from contest.actors import Actor
 from contest.acts.models import Act, ActKind, ActState
 from contest.audit.services import record
-from contest.competitions.models import Event
+from contest.competitions.models import Competition, Event
 from contest.db import now
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
 from contest.i18n import N_
 
+Place = Event | Competition
+"""What an act belongs to: an event, or a whole competition."""
 LONGEST_REASON = 1000
 SAME_PERSON = N_("这件事是您自己提出的，必须由另一个人确认。")
 DECIDED = N_("这件事已经有了结果，没有再次处理。请刷新页面。")
 
 
 def propose(
-    session: Session, actor: Actor, event: Event, kind: ActKind, *, subject: str = "",
+    session: Session, actor: Actor, place: Place, kind: ActKind, *, subject: str = "",
     payload: Mapping[str, object] | None = None, digest: str = "", reason: str = "",
 ) -> Act:  # fmt: skip
-    """Writes down what the actor wants done; one open act of a kind and subject at a time. The event is locked.
+    """Writes down what the actor wants done; one open act of a kind and subject at a time. The caller holds the
+    event, or the subject of a competition, against a second writer.
 
     Raises:
         ForbiddenError: the system itself is never one of two persons.
@@ -32,30 +37,35 @@ def propose(
     """
     if actor.account_id is None:
         raise ForbiddenError(N_("请用您自己的账号登录后再办理。"))
-    waiting = open_act(session, event, kind, subject)
+    waiting = open_act(session, place, kind, subject)
     if waiting is not None:
         if (waiting.proposed_by, waiting.digest) == (actor.account_id, digest):
             return waiting
         raise ConflictError(N_("同一件事已经有人提出，正在等第二人确认。请先处理它。"))
     act = Act(
-        tenant_id=event.tenant_id, event_id=event.id, kind=kind, subject=subject,
+        tenant_id=place.tenant_id, competition_id=place.id if isinstance(place, Competition) else place.competition_id,
+        event_id=None if isinstance(place, Competition) else place.id, kind=kind, subject=subject,
         payload=json.dumps(dict(payload or {}), ensure_ascii=False, sort_keys=True), digest=digest, reason=reason,
         proposed_by=actor.account_id, proposer=actor.name,
     )  # fmt: skip
     session.add(act)
     session.flush()
-    record(session, actor, event.tenant_id, "propose", "act", act.id, event=event.id, kind=kind.value, reason=reason)
+    detail = {"event": act.event_id or "", "kind": kind.value, "reason": reason}
+    record(session, actor, act.tenant_id, "propose", "act", act.id, **detail)
     return act
 
 
-def require_second(actor: Actor, act: Act) -> None:
-    """Refuses the proposer, and the system: a second person has a name (ForbiddenError)."""
+def require_second(session: Session, actor: Actor, act: Act) -> None:
+    """Refuses the proposer, the system (a second person has a name), and whoever made the other's account or gave it
+    its role (ForbiddenError).
+    """
     if actor.account_id is None or actor.account_id == act.proposed_by:
         raise ForbiddenError(SAME_PERSON)
+    require_untied(session, actor, act.proposed_by)
 
 
 def require_open(session: Session, act: Act) -> None:
-    """The event is locked: a second click waited for it and now meets the decision (ConflictError)."""
+    """The place is locked: a second click waited for it and now meets the decision (ConflictError)."""
     session.refresh(act)
     if act.state is not ActState.PROPOSED:
         raise ConflictError(DECIDED)
@@ -63,7 +73,7 @@ def require_open(session: Session, act: Act) -> None:
 
 def confirm(session: Session, actor: Actor, act: Act, *, ledger_seq: int | None = None, effects: str = "") -> Act:
     """The second person's yes; the caller has done the act in this very transaction."""
-    require_second(actor, act)
+    require_second(session, actor, act)
     act.ledger_seq, act.effects = ledger_seq, effects
     return _decide(session, actor, act, ActState.CONFIRMED, "")
 
@@ -93,33 +103,44 @@ def _decide(session: Session, actor: Actor, act: Act, state: ActState, words: st
     act.decided_by, act.decider = actor.account_id or "", actor.name
     session.add(act)
     session.flush()
-    record(session, actor, act.tenant_id, state.value, "act", act.id, event=act.event_id, kind=act.kind.value)
+    record(session, actor, act.tenant_id, state.value, "act", act.id, event=act.event_id or "", kind=act.kind.value)
     return act
 
 
-def open_act(session: Session, event: Event, kind: ActKind, subject: str = "") -> Act | None:
+def _here(place: Place) -> tuple[ColumnElement[bool], ...]:
+    if isinstance(place, Event):
+        return col(Act.tenant_id) == place.tenant_id, col(Act.event_id) == place.id
+    own = (col(Act.tenant_id) == place.tenant_id, col(Act.competition_id) == place.id)
+    return (*own, col(Act.event_id).is_(None))
+
+
+def open_act(session: Session, place: Place, kind: ActKind, subject: str = "") -> Act | None:
     """The act of this kind and subject that waits for its second person."""
-    return session.exec(
-        select(Act).where(
-            Act.tenant_id == event.tenant_id, Act.event_id == event.id, Act.kind == kind, Act.subject == subject,
-            Act.state == ActState.PROPOSED,
-        )
-    ).first()  # fmt: skip
+    query = select(Act).where(*_here(place), Act.kind == kind, Act.subject == subject)
+    return session.exec(query.where(Act.state == ActState.PROPOSED)).first()
 
 
-def get_act(session: Session, event: Event, kind: ActKind, act_id: str) -> Act:
-    """An act of this event (NotFoundError for any other)."""
-    found = session.get(Act, (event.tenant_id, act_id))
-    if found is None or found.event_id != event.id or found.kind is not kind:
+def open_acts(session: Session, place: Place, kind: ActKind, limit: int = 100) -> Sequence[Act]:
+    """All acts of a kind that wait for their second person, oldest first."""
+    query = select(Act).where(*_here(place), Act.kind == kind, Act.state == ActState.PROPOSED)
+    return session.exec(query.order_by(col(Act.proposed_at), col(Act.id)).limit(limit)).all()
+
+
+def get_act(session: Session, place: Place, act_id: str, *kinds: ActKind) -> Act:
+    """An act of this event or competition and one of these kinds (NotFoundError for any other)."""
+    found = session.exec(select(Act).where(*_here(place), Act.id == act_id)).first()
+    if found is None or found.kind not in kinds:
         raise NotFoundError(N_("找不到这件事。"))
     return found
 
 
 def acts_of(
-    session: Session, event: Event, kind: ActKind, *, offset: int = 0, limit: int = 30
+    session: Session, place: Place, *kinds: ActKind, subject: str | None = None, offset: int = 0, limit: int = 30
 ) -> tuple[Sequence[Act], int]:
-    """The acts of one kind, newest first, and how many there are."""
-    here = (Act.tenant_id == event.tenant_id, Act.event_id == event.id, Act.kind == kind)
+    """The acts of these kinds (about one subject, if it is given), newest first, and how many there are."""
+    here = (*_here(place), col(Act.kind).in_(kinds))
+    if subject is not None:
+        here = (*here, col(Act.subject) == subject)
     total = session.exec(select(func.count()).select_from(Act).where(*here)).one()
     query = select(Act).where(*here).order_by(col(Act.proposed_at).desc(), col(Act.id).desc())
     return session.exec(query.offset(offset).limit(limit)).all(), total

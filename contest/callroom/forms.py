@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from contest.callroom.models import Presence
 from contest.web.forms import Form
+
+_MOMENT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]+(\d{1,2})[:：](\d{2})", re.ASCII)
 
 
 class PresenceForm(Form):
@@ -25,6 +28,13 @@ class CommitForm(Form):
     stations: int
     starts_at: datetime | None = None
     minutes: int | None = None
+
+    @field_validator("starts_at", mode="before")
+    @classmethod
+    def _as_people_write_it(cls, text: object) -> object:
+        """2026/11/22 9：00 is as good as 2026-11-22 09:00."""
+        found = _MOMENT.fullmatch(text) if isinstance(text, str) else None
+        return "{:0>4}-{:0>2}-{:0>2} {:0>2}:{}".format(*found.groups()) if found else text
 
 
 class RevealForm(Form):

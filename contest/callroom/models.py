@@ -84,6 +84,9 @@ class OrderDraw(TenantRow, table=True):
     revealed_at: datetime | None = utc_field(default=None)
     revealed_by: str = Field(default="", max_length=100)
     revealed_seq: int | None = None
+    voided_at: datetime | None = utc_field(default=None)
+    void_reason: str = ""
+    """Since when, and why, it counts no more: the stage that decided its list was opened again (`voiding`)."""
 
 
 class Seat(TenantRow, table=True):

@@ -13,9 +13,11 @@ from contest.actors import Actor
 from contest.audit.services import record
 from contest.callroom import policy
 from contest.callroom.models import OrderDraw, Seat
+from contest.competitions.gates import require_known
 from contest.competitions.models import Competition, Event, Stage
 from contest.core.lots import draw_order, list_digest, seat, seed_digest
 from contest.db import now
+from contest.entries.admission import admitted
 from contest.entries.guards import locked_event, require_state
 from contest.entries.models import Entry, EntryState
 from contest.entries.policy import DRAWABLE
@@ -30,17 +32,22 @@ FIX = N_("有几项需要改正，已标在下面。")
 
 
 def draws_of(session: Session, stage: Stage) -> Sequence[OrderDraw]:
-    """The draws of a stage, oldest first."""
+    """The draws of a stage, oldest first, voided ones too."""
     query = select(OrderDraw).where(OrderDraw.tenant_id == stage.tenant_id, OrderDraw.stage_id == stage.id)
     return session.exec(query.order_by(col(OrderDraw.number))).all()
 
 
 def undrawn(session: Session, event: Event, stage: Stage) -> list[str]:
-    """The codes that compete and are in no draw of the stage yet, by code (which says nothing of who they are)."""
-    listed = {code for draw in draws_of(session, stage) for code in draw.listed.split("\n")}
+    """The codes that take part in the stage and are in no draw of it yet, by code (which says nothing of who they are).
+
+    Where a former stage decides who takes part: those who advanced; nobody before it is locked.
+    """
+    live = [draw for draw in draws_of(session, stage) if draw.voided_at is None]
+    listed = {code for draw in live for code in draw.listed.split("\n")}
     here = (Entry.tenant_id == event.tenant_id, Entry.event_id == event.id, Entry.state == EntryState.REGISTERED)
     codes = session.exec(select(Entry.code).where(*here, col(Entry.code).is_not(None)))
-    return sorted(code for code in codes if code and code not in listed)
+    field = admitted(session, event, stage) if event.rule_set_id else None
+    return sorted(code for code in codes if code and code not in listed and (field is None or code in field))
 
 
 def _open(session: Session, stage: Stage) -> tuple[Event, Competition]:
@@ -60,16 +67,18 @@ def commit_draw(
     Raises:
         ForbiddenError: neither organizer nor encryption officer.
         InvalidError: stations or minutes out of range.
-        ConflictError: a seed waits to be revealed, codes are not drawn yet, everybody is, or scoring is over.
+        ConflictError: a seed waits to be revealed, codes are not drawn yet, everybody is, scoring is over, or a former
+            stage decides who takes part and is not locked.
     """
     event, competition = _open(session, stage)
     if not policy.can_draw_order(actor, competition):
         raise ForbiddenError(N_("只有组织者和加密裁判可以抽签。"))
     _check_plan(stations, starts_at, minutes)
     draws = draws_of(session, stage)
-    if any(draw.revealed_at is None for draw in draws):
+    if any(draw.revealed_at is None and draw.voided_at is None for draw in draws):
         raise ConflictError(N_("上一次抽签的种子还没有公开，请先公开。"))
     _require_codes(session, event)
+    require_known(session, event, stage)
     codes = undrawn(session, event, stage)
     if not codes:
         raise ConflictError(N_("没有需要抽签的号码：全部已经排好。"))
@@ -121,6 +130,8 @@ def reveal_draw(session: Session, actor: Actor, draw: OrderDraw, public: str = "
     session.refresh(draw)
     if not policy.can_reveal_order(actor, competition):
         raise ForbiddenError(N_("只有组织者、加密裁判和监督可以公开种子。"))
+    if draw.voided_at is not None:
+        raise ConflictError(N_("这次抽签已经作废。请重新冻结名单再抽。"))
     if draw.revealed_at is not None:
         raise ConflictError(N_("这次抽签已经公开，结果不能再改。"))
     value = " ".join(unicodedata.normalize("NFKC", public).split())

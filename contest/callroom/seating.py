@@ -14,6 +14,7 @@ from contest.actors import Actor
 from contest.callroom import policy
 from contest.callroom.models import OrderDraw, Seat
 from contest.callroom.ordering import draws_of, undrawn
+from contest.competitions.gates import titles, waits_for
 from contest.competitions.models import Competition, Event, Stage
 from contest.competitions.queries import competition_of, get_event, stages_of
 from contest.core.lots import list_digest, seed_digest
@@ -21,6 +22,9 @@ from contest.db import like_pattern
 from contest.entries.policy import DRAWABLE
 from contest.errors import NotFoundError
 from contest.i18n import N_
+
+Placed = tuple[str, int, Seat]
+"""A seat with the key of its stage and the number of its draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,13 @@ class OrderView:
     waiting: int
     can_commit: bool
     can_reveal: bool
+    waits_for: str = ""
+    """The former stages, by title, that decide who takes part and are not locked yet."""
 
     @property
     def sealed(self) -> DrawCard | None:
         """The draw whose seed waits to be revealed."""
-        return next((card for card in self.draws if not card.seed), None)
+        return next((card for card in self.draws if not card.seed and card.draw.voided_at is None), None)
 
 
 def order_view(session: Session, actor: Actor, event_id: str, stage_key: str = "") -> OrderView:
@@ -82,6 +88,7 @@ def order_view(session: Session, actor: Actor, event_id: str, stage_key: str = "
         competition, event, stages, stage, draws, waiting,
         can_commit=is_open and policy.can_draw_order(actor, competition),
         can_reveal=is_open and policy.can_reveal_order(actor, competition),
+        waits_for=titles(waits_for(session, event, stage)) if stage and event.rule_set_id else "",
     )  # fmt: skip
 
 
@@ -132,3 +139,15 @@ def seat_lines(
 def seats_of(session: Session, stage: Stage) -> dict[str, Seat]:
     """Code -> seat of a stage; empty before the draw."""
     return {found.code: found for found in session.exec(select(Seat).where(_of_stage(stage)))}
+
+
+def placed_of(session: Session, event: Event) -> list[Placed]:
+    """All seats of an event with their stage and draw, in order: what the bundle of a publication shows."""
+    query = (
+        select(Stage.key, OrderDraw.number, Seat)
+        .join(OrderDraw, and_(col(OrderDraw.tenant_id) == Seat.tenant_id, col(OrderDraw.id) == Seat.draw_id))
+        .join(Stage, and_(col(Stage.tenant_id) == Seat.tenant_id, col(Stage.id) == Seat.stage_id))
+        .where(Seat.tenant_id == event.tenant_id, Stage.event_id == event.id)
+        .order_by(col(Stage.position), col(Stage.id), col(Seat.position))
+    )
+    return [(stage, draw, seat) for stage, draw, seat in session.exec(query)]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
 from contest.actors import Actor
 from contest.competitions import policy, queries
 from contest.competitions.life import Life, Situation, facts_of, life_of
-from contest.competitions.models import Competition, Event, Period, RuleSetVersion, Stage
+from contest.competitions.models import Competition, Event, Period, PeriodState, RuleSetVersion, Stage
+from contest.competitions.opening import Obstacle, obstacles_before_opening
 from contest.competitions.outline import problems_in
 from contest.core.ruleset import RuleSet
 
@@ -30,6 +31,8 @@ class Desk:
     can_edit: bool
     can_open: bool
     is_organizer: bool
+    obstacles: Mapping[str, Sequence[Obstacle]] = field(default_factory=dict)
+    """By stage id: what is to be done before its periods are opened."""
 
     @property
     def single_period(self) -> set[str]:
@@ -50,5 +53,13 @@ def desk_of(session: Session, actor: Actor, event: Event) -> Desk:
     return Desk(
         competition, event, version, rules, len(problems), periods, life_of(situation),
         policy.can_edit_competition(actor, competition), policy.can_open_period(actor, competition),
-        policy.can_edit_rule_set(actor, competition),
+        policy.can_edit_rule_set(actor, competition), _obstacles(session, event, periods),
     )  # fmt: skip
+
+
+def _obstacles(
+    session: Session, event: Event, periods: Sequence[tuple[Stage, Period]]
+) -> dict[str, Sequence[Obstacle]]:
+    stages = {stage.id: stage for stage, period in periods if period.state is PeriodState.WAITING}
+    found = {key: obstacles_before_opening(session, event, stage) for key, stage in stages.items()}
+    return {key: obstacles for key, obstacles in found.items() if obstacles}

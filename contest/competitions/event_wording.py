@@ -127,6 +127,13 @@ def limits_words(rules: RuleSet) -> Iterator[str]:
             yield _say(N_("6 人以上设金银铜牌，5 人设金银牌，4 人只设金牌，3 人以下不设奖牌。"))
 
 
+def ranks(first: int | None, last: int | None) -> tuple[str, Mapping[str, object]]:
+    """第 1 至 3 名, or 第 1 名: the text and what it is filled with."""
+    if (first or 1) == last:
+        return N_("第 %(first)s 名"), {"first": last}
+    return N_("第 %(first)s 至 %(last)s 名"), {"first": first or 1, "last": last}
+
+
 def promotion_words(rule: Promotion, rules: RuleSet) -> str:
     """第 1 至 3 名、持有技师的，晋升高级技师。"""
     parts = []
@@ -134,7 +141,8 @@ def promotion_words(rule: Promotion, rules: RuleSet) -> str:
         titles = {award.id: award.title or award.id for award in rules.awards}
         parts.append(_say(N_("获%(award)s"), award=titles.get(rule.award, rule.award)))
     if rule.last is not None:
-        parts.append(_say(N_("第 %(first)s 至 %(last)s 名"), first=rule.first or 1, last=rule.last))
+        text, params = ranks(rule.first, rule.last)
+        parts.append(_say(text, **params))
     if rule.min is not None:
         parts.append(_say(N_("总分不低于 %(min)s 分"), min=_number(rule.min)))
     if rule.held:

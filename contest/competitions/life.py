@@ -33,11 +33,14 @@ class Facts:
     entries: int | None = None
     uncoded: int | None = None
     missing_judges: int | None = None
+    uncalibrated: int | None = None
     publications: int | None = None
     sealed: int | None = None
     unchecked: int | None = None
+    unsigned: int | None = None
     awards: int | None = None
     certificates: int | None = None
+    corrections: int | None = None
 
 
 def facts_of(session: Session, event: Event) -> Facts:
@@ -89,6 +92,12 @@ class Situation:
     @property
     def has_results(self) -> bool:
         return self.state in {EventState.PUBLISHED, EventState.CLOSED}
+
+    @property
+    def is_between(self) -> bool:
+        """Scoring has begun, something is locked and nothing open: the next stage is to be opened."""
+        states = {period.state for period in self.periods}
+        return self.state is EventState.SCORING and states == {PeriodState.LOCKED, PeriodState.WAITING}
 
     @property
     def drawn(self) -> bool:
@@ -157,6 +166,8 @@ def _scoring(at: Situation) -> Step:
         return Step("todo", "", "judging.panel")
     if at.facts.missing_judges:
         return Step("blocked", _n(N_("还缺 %(n)s 名裁判"), n=at.facts.missing_judges), "judging.panel")
+    if at.facts.uncalibrated:
+        return Step("blocked", _n(N_("先试评")), "judging.calibration")
     return Step("open" if at.drawn or at.state is EventState.SCORING else "todo", _n(N_("未开放")), route)
 
 
@@ -177,6 +188,8 @@ def _recheck(at: Situation) -> Step:
 def _publication(at: Situation) -> Step:
     if at.state is EventState.LOCKED and at.facts.sealed:
         return Step("todo", _n(N_("先解密")), "entries.unseal")
+    if at.state is EventState.LOCKED and at.facts.unsigned:
+        return Step("blocked", _n(N_("%(n)s 份缺签字"), n=at.facts.unsigned), "judging.signatures")
     return _after(at, "publications.index", N_("可以发布"))
 
 
@@ -208,9 +221,17 @@ _ACTIONS: Mapping[str, tuple[str, str, str]] = {
     "enter": (N_("登记参赛者：逐个填写，或者从 Excel 导入。"), N_("登记参赛者"), "entries.index"),
     "draw": (N_("抽签：给每个参赛者一个加密号，裁判只看到它。"), N_("去抽签"), "entries.draw"),
     "appoint": (N_("裁判还不够，请安排裁判组。"), N_("安排裁判"), "judging.panel"),
+    "calibrate": (
+        N_("先试评：每位裁判给同一个样品打分，裁判长结束试评以后才能开放。"), N_("去试评"), "judging.calibration",
+    ),
     "open": (N_("一切就绪，在下面开放考评期，裁判就可以打分。"), "", ""),
+    "go on": (N_("已开放的都锁定了。在下面开放下一个考评期，裁判就可以接着打分。"), "", ""),
     "score": (N_("正在评分。看谁还没有提交，全部提交后锁定。"), N_("看评分进度"), "judging.desk"),
+    "second": (
+        N_("有更正等第二个人确认；确认以前，成绩还是原来的。"), N_("去确认更正"), "corrections.marks",
+    ),
     "recheck": (N_("评分已锁定。先抽取要复核的，逐份与评分表核对。"), N_("去复核"), "rechecks.show"),
+    "sign": (N_("评分已锁定，有评分表还缺裁判长或监督的签字，签齐才能发布。"), N_("去签字"), "judging.signatures"),
     "unseal": (N_("评分已锁定。由两个人解密，然后发布。"), N_("去解密"), "entries.unseal"),
     "check": (N_("评分已锁定。核对成绩后发布。"), N_("核对成绩"), "standings.show"),
     "award": (N_("成绩已发布。公示结束后颁奖。"), N_("去颁奖"), "awards.index"),
@@ -236,9 +257,13 @@ def _next(at: Situation) -> str | None:
         ("enter", adopted and at.facts.entries == 0),
         ("draw", adopted and at.facts.uncoded),
         ("appoint", adopted and at.facts.missing_judges),
+        ("calibrate", adopted and at.facts.uncalibrated),
         ("open", adopted),
+        ("go on", at.is_between),
         ("score", at.state is EventState.SCORING),
+        ("second", at.state in {EventState.LOCKED, EventState.PUBLISHED} and at.facts.corrections),
         ("recheck", at.state is EventState.LOCKED and at.facts.unchecked),
+        ("sign", at.state is EventState.LOCKED and at.facts.unsigned),
         ("unseal", at.state is EventState.LOCKED and at.facts.sealed),
         ("check", at.state is EventState.LOCKED),
         ("award", at.state is EventState.PUBLISHED and not at.facts.awards),

@@ -95,7 +95,8 @@ class Event(TenantRow, table=True):
     """A discipline inside a competition; ranks are per event. `rule_set_id` is the version in force.
 
     Its formalities (手续): `signers` who signs a score sheet (keys of SIGNERS, by comma), `rechecks` whether results
-    are published only after a recheck, `publishes_in_pairs` whether a second person confirms each publication.
+    are published only after a recheck, `publishes_in_pairs` whether a second person confirms each publication,
+    `calibrates` whether a stage is opened only after its calibration round.
     `unsealed_at`: when two persons opened the blind codes; it stays, for what was seen can't be unseen.
     """
 
@@ -111,6 +112,7 @@ class Event(TenantRow, table=True):
     signers: str = Field(default="judge,chief", max_length=60)
     rechecks: bool = False
     publishes_in_pairs: bool = False
+    calibrates: bool = False
     unsealed_at: datetime | None = utc_field(default=None)
     created_at: datetime = utc_field(default_factory=now)
 

@@ -187,10 +187,11 @@ def create_event(request: Req, competition_id: str, form: FormMultiDict) -> Resp
 
 
 PLACES = (
-    (N_("参赛者"), "entries.index"), (N_("重点工程台账"), "projects.index"), (N_("裁判组"), "judging.panel"),
+    (N_("参赛者"), "entries.index"), (N_("重点工程台账"), "projects.index"), (N_("检录"), "callroom.check_in"),
+    (N_("出场顺序"), "callroom.order"), (N_("裁判组"), "judging.panel"),
     (N_("评分进度"), "judging.desk"), (N_("通报"), "bulletins.index"), (N_("成绩"), "standings.show"),
     (N_("公平性报告"), "fairness.index"), (N_("签字"), "judging.signatures"), (N_("复核"), "rechecks.show"),
-    (N_("解密"), "entries.unseal"), (N_("更正分数"), "corrections.marks"), (N_("发布"), "publications.index"),
+    (N_("解密"), "entries.unseal"), (N_("更正"), "corrections.marks"), (N_("发布"), "publications.index"),
     (N_("颁奖"), "awards.index"), (N_("证书"), "certificates.index"), (N_("手续"), "competitions.formalities"),
 )  # fmt: skip
 """The other features' pages of one event; each takes event_id."""

@@ -11,7 +11,9 @@ from sqlmodel import Session, select
 from contest.actors import Actor
 from contest.audit.services import record
 from contest.competitions import policy, queries
-from contest.competitions.models import Competition, CompetitionKind, Event, EventState, Period, PeriodState
+from contest.competitions.formalities import has_begun, note_formalities
+from contest.competitions.models import Competition, CompetitionKind, Event, EventState, Period, PeriodState, Stage
+from contest.competitions.opening import require_openable
 from contest.competitions.rule_services import adopt_rule_set, save_rule_set
 from contest.db import now
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
@@ -125,14 +127,21 @@ def open_period(session: Session, actor: Actor, period: Period) -> Period:
 
     Raises:
         ForbiddenError: neither organizer nor chief judge.
-        ConflictError: the rules are not adopted, or the period is open or locked already.
+        ConflictError: the rules are not adopted, the period is open or locked already, or something is to be done
+            first (`opening`), such as locking a former stage that decides who takes part.
     """
     event = queries.event_of_period(session, period)
     _check_opener(session, actor, event)
+    session.refresh(event, with_for_update=True)  # a former stage can't be unlocked meanwhile
+    session.refresh(period)
     if event.state not in {EventState.ADOPTED, EventState.SCORING, EventState.LOCKED}:
         raise ConflictError(N_("评分办法定稿后、成绩发布前才能开放评分。"))
     if period.state is not PeriodState.WAITING:
         raise ConflictError(N_("这个考评期已经开放或锁定，没有再次开放。"))
+    stage = session.get_one(Stage, (period.tenant_id, period.stage_id))
+    require_openable(session, event, stage)
+    if not has_begun(session, event):
+        note_formalities(session, event)
     period.state, period.opened_at = PeriodState.OPEN, now()
     event.state = EventState.SCORING
     session.add_all([period, event])

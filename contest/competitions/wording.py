@@ -206,7 +206,7 @@ def _awards(rules: RuleSet) -> Iterator[str]:
 def award_words(award: Award, ruleset: RuleSet | None = None) -> str:
     """第 1 至 3 名; 参赛者的 10%; 10 个名额; 总分不低于 90 分."""
     rules: Mapping[str, tuple[str, Mapping[str, object]]] = {
-        "rank": (N_("第 %(first)s 至 %(last)s 名"), {"first": award.first or 1, "last": award.last}),
+        "rank": event_wording.ranks(award.first, award.last),
         "share": (N_("%(of)s的 %(percent)s%%"), {"of": gettext(lists.label(lists.OF, award.of)),
                                                  "percent": _number(award.percent or Decimal(0))}),
         "quota": (N_("%(count)s 个名额"), {"count": award.count}),
