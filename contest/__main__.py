@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--key", help="fingerprint of the signing key, from paper")
     verify.add_argument("--checkpoint", action="append", default=[], type=Path, metavar="FILE",
                         help="a checkpoint kept outside (may be repeated)")  # fmt: skip
+    verify.add_argument("--order", action="store_true", help="list the order, heats and stations as drawn again")
     admin = commands.add_parser("admin", help="emergency help at the console").add_subparsers(required=True)
     link = _command(admin, "link", _admin_link, "a one-time sign-in link for a login")
     link.add_argument("login")
@@ -198,7 +199,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         return console.verify_database(arguments.checkpoint)
     key = ["--key", arguments.key] if arguments.key else []
     held = [text for path in arguments.checkpoint for text in ("--checkpoint", str(path))]
-    return verify([str(arguments.bundle), *key, *held])
+    return verify([str(arguments.bundle), *key, *held, *(["--order"] if arguments.order else [])])
 
 
 def _admin_link(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -15,7 +16,7 @@ from litestar.exceptions import NoRouteMatchFoundException
 from litestar.static_files import create_static_files_router
 
 from contest import db, event_facts, logs, migrations
-from contest.accounts.signing_in import load_actor
+from contest.accounts.visits import actor_of_cookie
 from contest.actors import PUBLIC, Actor, Role
 from contest.i18n import gettext
 from contest.jobs.worker import Worker
@@ -30,6 +31,7 @@ from contest.publications import queries as publications
 from contest.settings import get_settings
 from contest.studios.queries import studio_names
 from contest.templating import STATIC
+from contest.waiting import policy as waiting
 from contest.web import forms, live, problems, security
 from contest.web.pages import shell
 
@@ -55,13 +57,17 @@ FEATURES = (
     "proposals",
     "studios",
     "erasures",
+    "waiting",
     "look",
 )
 """Every feature with pages: its `routes.router`, and its `policy.ROUTES` for the access matrix."""
 
 TABLES = (
-    *(name for name in FEATURES if name not in ("standings", "look", "checkpoints")), "audit", "ledger", "acts",
-)  # fmt: skip
+    *(name for name in FEATURES if name not in ("standings", "look", "checkpoints", "waiting")),
+    "audit",
+    "ledger",
+    "acts",
+)
 """Features with tables."""
 
 for _feature in TABLES:
@@ -70,9 +76,11 @@ for _feature in TABLES:
 MANAGERS = frozenset({Role.ADMINISTRATOR, Role.ORGANIZER})
 INNOVATORS = MANAGERS | {Role.DEPARTMENT_CHECKER, Role.FINANCE_CONFIRMER, Role.MEMBER, Role.UNIT_CONTACT}
 JUDGES = frozenset({Role.JUDGE, Role.CHIEF_JUDGE, Role.CLERK})
+SECONDS = frozenset(Role(role) for role in waiting.ROUTES["waiting.index"])
 
 NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("竞赛", "competitions.index", MANAGERS | {Role.SUPERVISOR, Role.CHIEF_JUDGE, Role.UNIT_CONTACT}),
+    ("待我办理", "waiting.index", SECONDS),
     ("检录", "callroom.home", frozenset({Role.CHECK_IN_CLERK})),
     ("我的评分", "judging.home", JUDGES),
     ("创新提案", "proposals.index", INNOVATORS),
@@ -81,6 +89,8 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("组织", "organizations.index", MANAGERS),
     ("人员", "accounts.index", MANAGERS),
 )
+UNDER = {"/competitions": ("/events/",)}
+"""Address of a link -> what else lies under it: an event's pages are those of its competition."""
 
 
 def feature_routers() -> list[Router]:
@@ -97,7 +107,7 @@ def access_rows() -> dict[str, frozenset[str]]:
 
 def _navigation(actor: Actor, path: str) -> Sequence[tuple[str, str, bool]]:
     links = [(gettext(text), shell.address(name)) for text, name, roles in NAVIGATION if actor.roles & roles]
-    return [(text, address, path.startswith(address)) for text, address in links]
+    return [(text, address, path.startswith((address, *UNDER.get(address, ())))) for text, address in links]
 
 
 def _address_builder(app: Litestar) -> Any:
@@ -125,6 +135,8 @@ async def _background(_app: Litestar) -> AsyncIterator[None]:
     for thread in threads:
         thread.start()
     refreshing.wire()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: going through it again and again would stop every request meanwhile
     try:
         yield
     finally:
@@ -137,7 +149,7 @@ def create_app(*, database_url: str | None = None, background: bool = True) -> L
     """The application on its migrated database. `background=False` leaves jobs to the caller (tests)."""
     logs.configure()
     migrations.upgrade(db.configure(database_url or get_settings().database))
-    security.register(access_rows(), load_actor)
+    security.register(access_rows(), actor_of_cookie)
     board.on_version(live.announce)
     directory.register(studio_names)
     event_facts.register()

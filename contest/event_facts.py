@@ -10,25 +10,40 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
 
+from contest.acts.models import Act, ActKind, ActState
 from contest.awards.models import AwardGiven, AwardState
 from contest.certificates.models import Certificate
 from contest.competitions.life import register_facts
 from contest.competitions.models import Event, EventState
-from contest.competitions.queries import rules_in_force
+from contest.competitions.opening import register_obstacles
+from contest.competitions.queries import rules_in_force, stages_of
 from contest.competitions.sheet_preview import register_sheet
 from contest.core.ruleset import RuleSet
+from contest.entries import admission
+from contest.entries.guards import register_unit_check
 from contest.entries.models import Entry, EntryState
 from contest.entries.queries import is_blind
+from contest.judging.calibration.gating import before_opening
+from contest.judging.panel.recusing import refuse_lost_marks
 from contest.judging.queries import panels_of
-from contest.judging.rendering import box
-from contest.judging.sheets import items_of
+from contest.judging.sheet.items import items_of
+from contest.judging.sheet.rendering import box
+from contest.judging.signatures.listing import unsigned_sheets
 from contest.publications.models import Publication
 from contest.rechecks.queries import unchecked
+from contest.standings.admitting import admitted
+
+CORRECTIONS = (ActKind.MARK, ActKind.FACT, ActKind.WITHDRAWAL)
 
 
 def register() -> None:
-    """Tells competitions where its life line gets its counts from, and how a judge's sheet is drawn."""
+    """Tells the features below what only higher ones know: counts, what stands before an opening, a judge's sheet as
+    drawn, who advances.
+    """
     register_facts(event_facts)
+    register_obstacles(before_opening)
+    admission.register_source(admitted)
+    register_unit_check(refuse_lost_marks)
     register_sheet(lambda stage: [box(item, None) for item in items_of(stage)])
 
 
@@ -39,11 +54,14 @@ def event_facts(session: Session, event: Event) -> Mapping[str, int | None]:
         "entries": entries,
         "uncoded": uncoded,
         "missing_judges": _missing_judges(session, event) if event.rule_set_id else 0,
+        "uncalibrated": sum(bool(before_opening(session, event, stage)) for stage in stages_of(session, event)),
         "unchecked": unchecked(session, event) if event.state is EventState.LOCKED else None,
+        "unsigned": unsigned_sheets(session, event) if event.state is EventState.LOCKED else None,
         "sealed": int(event.unsealed_at is None and is_blind(session, event)),
         "publications": _count(session, Publication, event),
         "awards": _count(session, AwardGiven, event, col(AwardGiven.state) == AwardState.GIVEN),
         "certificates": _count(session, Certificate, event),
+        "corrections": _count(session, Act, event, col(Act.state) == ActState.PROPOSED, col(Act.kind).in_(CORRECTIONS)),
     }
 
 
@@ -57,7 +75,10 @@ def _entries(session: Session, event: Event) -> tuple[int, int]:
 
 
 def _count(
-    session: Session, table: type[Publication | AwardGiven | Certificate], event: Event, *more: ColumnElement[bool]
+    session: Session,
+    table: type[Publication | AwardGiven | Certificate | Act],
+    event: Event,
+    *more: ColumnElement[bool],
 ) -> int:
     here = (col(table.tenant_id) == event.tenant_id, col(table.event_id) == event.id)
     return session.exec(select(func.count()).select_from(table).where(*here, *more)).one()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, delete, update
 
+from contest.accounts.hands import require_untied
 from contest.actors import Actor
 from contest.audit.models import AuditRecord
 from contest.audit.services import record
@@ -63,6 +64,7 @@ def agree_erasure(session: Session, actor: Actor, event_id: str, entry_id: str) 
         raise ConflictError(N_("没有等待同意的删除。请刷新页面看看最新状态。"))
     if not view.can_agree:
         raise ForbiddenError(N_("要由另一位组织者或管理员同意。"))
+    require_untied(session, actor, asked.asked_by)
     if view.entry.code is not None:
         fact = {"event": view.event.id, "entry": view.entry.code, "reason": asked.reason}
         asked.ledger_seq = append(session, view.competition, kinds.ERASURE, fact).seq

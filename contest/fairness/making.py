@@ -19,10 +19,12 @@ from contest.competitions.models import Competition, Event
 from contest.competitions.queries import competition_of, get_event
 from contest.core.ruleset import Stage as StageRules
 from contest.db import reading, transaction
+from contest.entries.admission import admitted
 from contest.fairness import judges, own_unit, policy
 from contest.fairness.lines import cut_lines, plain
 from contest.fairness.models import FairnessReport
 from contest.fairness.panel import Panel, gaps_of, read_panel, units_of
+from contest.fairness.queries import stage_by_key
 from contest.fairness.removal import Progress, leave_one_out, one_mark
 from contest.jobs.worker import JobRun, register
 from contest.judging.models import MarkRow
@@ -64,7 +66,8 @@ def report_body(session: Session, competition: Competition, event: Event, stage_
     computation = compute(session, event)
     stage = computation.rules.stage(stage_key)
     kept = own_unit.recused_from(stage_key, recusals_of(session, event))
-    panel = read_panel(stage, computation.panels.get(stage_key, ()), computation.marks, kept)
+    field = admitted(session, event, stage_by_key(session, event, stage_key))
+    panel = read_panel(stage, computation.panels.get(stage_key, ()), computation.marks, kept, field)
     body = panel_figures(panel, times_of(session, event, stage_key))
     if is_unsealed(event, computation.rules):
         body["own"] = _own(session, competition, event, panel)

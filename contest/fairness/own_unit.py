@@ -12,8 +12,9 @@ from sqlmodel import Session, col, select
 
 from contest.accounts.models import Account
 from contest.competitions.models import Competition, Event, EventState
-from contest.competitions.queries import events_of, rules_in_force
+from contest.competitions.queries import events_of, rules_in_force, stages_of
 from contest.core.ruleset import RuleSet
+from contest.entries.admission import admitted
 from contest.entries.models import Entry
 from contest.entries.queries import entries_of
 from contest.fairness.measures import RISK, number, preference
@@ -162,7 +163,11 @@ def panels_in(session: Session, event: Event, rules: RuleSet) -> list[Panel]:
     known = {_code(entry) for entry in entries_of(session, event)}
     marks = [mark for mark in marks if mark.entry in known]
     kept = recusals_of(session, event)
-    return [read_panel(stage, judges.get(stage.id, ()), marks, recused_from(stage.id, kept)) for stage in rules.stages]
+    fields = {stage.key: admitted(session, event, stage) for stage in stages_of(session, event)}
+    return [
+        read_panel(stage, judges.get(stage.id, ()), marks, recused_from(stage.id, kept), fields[stage.id])
+        for stage in rules.stages
+    ]
 
 
 def recused_from(stage: str, kept: Mapping[str, frozenset[tuple[str, str]]]) -> dict[str, frozenset[str]]:

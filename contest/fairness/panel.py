@@ -58,14 +58,21 @@ def judged_aspects(stage: Stage) -> dict[str, Aspect]:
     }
 
 
-def read_panel(stage: Stage, judges: Sequence[str], marks: Iterable[Mark], kept: Mapping[str, frozenset[str]]) -> Panel:
-    """The panel of a stage from the event's marks. `kept`: entry -> judges of this stage that are recused from it."""
+def read_panel(
+    stage: Stage, judges: Sequence[str], marks: Iterable[Mark], kept: Mapping[str, frozenset[str]],
+    field: frozenset[str] | None = None,
+) -> Panel:  # fmt: skip
+    """The panel of a stage from the event's marks. `kept`: entry -> judges of this stage that are recused from it.
+
+    field: who takes part in the stage (None: everybody); marks of others do not count, so they say nothing here either.
+    """
     aspects = judged_aspects(stage)
     readings: list[Reading] = []
-    recused = {judge: sum(judge in codes for codes in kept.values()) for judge in judges}
+    here = [codes for entry, codes in kept.items() if field is None or entry in field]
+    recused = {judge: sum(judge in codes for codes in here) for judge in judges}
     absent = left_out = 0
     for mark in marks:
-        if mark.stage != stage.id:
+        if mark.stage != stage.id or (field is not None and mark.entry not in field):
             continue
         if mark.aspect not in aspects:
             left_out += 1

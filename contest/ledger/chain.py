@@ -14,6 +14,8 @@ from collections.abc import Mapping
 
 GENESIS = "0" * 64
 """What stands as the previous hash of row 1."""
+_PLAIN = frozenset({str, int, type(None)})
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def canonical(body: Mapping[str, object]) -> bytes:
@@ -24,7 +26,7 @@ def canonical(body: Mapping[str, object]) -> bytes:
             spelling and true/false invite 1/0, so both would let equal content have two hashes.
     """
     _require_plain(body)
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _ENCODER.encode(body).encode()
 
 
 def make_body(seq: int, kind: str, at: int, data: Mapping[str, object]) -> bytes:
@@ -60,15 +62,16 @@ def commitment(salt: str, entry: str, code: str) -> str:
 
 
 def _require_plain(value: object) -> None:
-    if value is None or isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+    if type(value) in _PLAIN or isinstance(value, str):
         return
     if isinstance(value, Mapping):
-        if not all(isinstance(key, str) for key in value):
-            raise TypeError("ledger keys are texts")
-        for item in value.values():
-            _require_plain(item)
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError("ledger keys are texts")
+            if type(item) not in _PLAIN:
+                _require_plain(item)
     elif isinstance(value, list | tuple):
         for item in value:
             _require_plain(item)
-    else:
+    elif not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"a ledger body can't hold {type(value).__name__}")

@@ -29,6 +29,16 @@ def data_of(items: Sequence[LedgerRow], kind: str) -> Iterator[dict[str, Any]]:
     return (json.loads(row.body)["data"] for row in items if row.kind == kind)
 
 
+def told(session: Session, competition: HasChain, kind: str) -> Iterator[dict[str, Any]]:
+    """The `data` of a chain's rows of one kind, oldest first; only those are read."""
+    query = select(LedgerRow).where(
+        LedgerRow.tenant_id == competition.tenant_id,
+        LedgerRow.competition_id == competition.id,
+        LedgerRow.kind == kind,
+    )
+    return data_of(session.exec(query.order_by(col(LedgerRow.seq))).all(), kind)
+
+
 def head(session: Session, competition: HasChain) -> tuple[int, str] | None:
     """Size and root of the chain; None before its first row."""
     found = session.get(ChainHead, (competition.tenant_id, competition.id))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
+from contest.db import execute_many
 from contest.ledger import chain, signing
 from contest.ledger.models import Appended, Checkpoint, HasChain, SigningKey
 from contest.ledger.queries import latest_checkpoint
@@ -59,7 +60,7 @@ def append_rows(
         rows.append(Appended(tenant_id, competition_id, seq, kind, body.decode(), last, digest))
         last = digest
     if rows:
-        connection.execute(_APPEND, [_values(row) for row in rows])
+        execute_many(connection, _APPEND, [_values(row) for row in rows])
         _move_head(connection, tenant_id, competition_id, seq, last)
     return rows
 

@@ -21,10 +21,10 @@ from contest.db import new_id
 from contest.entries.models import Entry
 from contest.errors import ConflictError, ForbiddenError
 from contest.i18n import N_, gettext
-from contest.judging.clerking import PROBLEMS
-from contest.judging.deciding import is_shared
+from contest.judging.marks.deciding import is_shared
+from contest.judging.marks.reasons import REASON_TEXTS
 from contest.judging.models import MarkRow
-from contest.judging.reasons import REASON_TEXTS
+from contest.judging.paper.clerking import PROBLEMS
 from contest.judging.services import apply_operations
 from contest.projects.measuring import BY, INDICATORS, Source, Value, value_of
 from contest.projects.progress import Progress

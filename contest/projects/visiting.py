@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 from sqlmodel import Session, col, select
 
 from contest.actors import Actor
@@ -16,10 +16,10 @@ from contest.audit.services import record
 from contest.db import now
 from contest.errors import ForbiddenError
 from contest.i18n import N_
-from contest.judging.kept_apart import add_source
 from contest.judging.models import PanelMember
+from contest.judging.panel.kept_apart import add_source
+from contest.judging.panel.own_units import own_units
 from contest.judging.queries import MemberLine, members_of
-from contest.judging.scene import own_units
 from contest.judging.services import refresh_recusals
 from contest.projects import policy
 from contest.projects.models import Visitor
@@ -32,20 +32,22 @@ _OWN_GROUP = text(
     " JOIN panel_member m ON m.tenant_id = v.tenant_id AND m.id = v.panel_member_id AND m.removed_at IS NULL"
     " JOIN stage s ON s.tenant_id = m.tenant_id AND s.id = m.stage_id"
     " JOIN project p ON p.tenant_id = v.tenant_id AND p.event_id = s.event_id AND p.group_name = v.group_name"
-    " WHERE s.tenant_id = :tenant AND s.event_id = :event"
-)
+    " WHERE s.tenant_id = :tenant AND s.event_id IN :events"
+).bindparams(bindparam("events", expanding=True))
 _OWNERS = text(
-    "SELECT p.entry_id, o.path FROM project p JOIN organization o ON o.id = p.owner_id"
-    " WHERE p.tenant_id = :tenant AND p.event_id = :event"
-)
+    "SELECT p.event_id, p.entry_id, o.path FROM project p JOIN organization o ON o.id = p.owner_id"
+    " WHERE p.tenant_id = :tenant AND p.event_id IN :events"
+).bindparams(bindparam("events", expanding=True))
 
 
-def found_recusals(connection: Connection, tenant_id: str, event_id: str) -> Collection[tuple[str, str]]:
-    """(panel member, entry) that must not meet; plain SQL, for the hot path (`judging.kept_apart`)."""
-    key = {"tenant": tenant_id, "event": event_id}
+def found_recusals(connection: Connection, tenant_id: str, event_ids: Collection[str]) -> Collection[tuple[str, str]]:
+    """(panel member, entry) that must not meet; plain SQL, for the hot path (`judging.panel.kept_apart`)."""
+    key = {"tenant": tenant_id, "events": sorted(event_ids)}
     found = {(member, entry) for member, entry in connection.execute(_OWN_GROUP, key)}
-    owners = {row[0]: row[1] for row in connection.execute(_OWNERS, key)}
-    return found | set(own_units(connection, key, owners))
+    owners: dict[str, dict[str, str]] = {}
+    for event, entry, path in connection.execute(_OWNERS, key):
+        owners.setdefault(event, {})[entry] = path
+    return found | {(member, entry) for _, member, entry in own_units(connection, key, owners)}
 
 
 def register_source() -> None:

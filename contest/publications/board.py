@@ -22,7 +22,7 @@ from contest.core.marks import EntryInput
 from contest.core.ruleset import RuleSet
 from contest.core.scoring import Standing
 from contest.db import now
-from contest.judging.sheets import items_of
+from contest.judging.sheet.items import items_of
 from contest.ledger.queries import head
 from contest.publications.models import BoardSnapshot
 from contest.publications.snapshot import Document, encode, heading, text

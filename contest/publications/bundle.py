@@ -12,7 +12,9 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
+from contest.callroom.seating import Placed
 from contest.core.marks import EntryInput
+from contest.entries.layering import Lots
 from contest.entries.models import Entry
 from contest.ledger import chain, signing
 from contest.ledger.models import Checkpoint, LedgerRow
@@ -53,13 +55,26 @@ def registered(item: EntryInput) -> dict[str, Any]:
     }
 
 
-def identities(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """The draw opened: code, entry id and salt answer the commitment; name and unit say who that is."""
+def identities(entries: Sequence[Entry], lots: Lots) -> list[dict[str, Any]]:
+    """The draw opened: code, entry id and salt answer the commitment; name and unit say who that is.
+
+    Where the event was sealed in two layers, the lot number and its salt open the first layer in the same way.
+    """
     return [
         {"code": e.code, "id": e.id, "salt": e.salt, "number": e.number, "name": e.name, "unit": e.unit}
+        | ({"lot": lots[e.id][0], "lot_salt": lots[e.id][1]} if e.id in lots else {})
         for e in entries
         if e.code is not None
     ]
+
+
+def seating(seats: Sequence[Placed]) -> list[dict[str, Any]]:
+    """The seats as wall list and judges' lists show them: codes only."""
+    return [
+        {"stage": stage, "draw": draw, "code": seat.code, "position": seat.position, "heat": seat.heat,
+         "station": seat.station}
+        for stage, draw, seat in seats
+    ]  # fmt: skip
 
 
 def ledger_lines(rows: Sequence[LedgerRow], event_id: str) -> list[dict[str, Any]]:
@@ -81,6 +96,8 @@ def make_bundle(
     rules: str,
     inputs: str,
     entries: Sequence[Entry],
+    lots: Lots,
+    seats: Sequence[Placed],
     rows: Sequence[LedgerRow],
     checkpoints: Sequence[Checkpoint],
     snapshot: str,
@@ -90,7 +107,8 @@ def make_bundle(
         "manifest.json": _json({"format": FORMAT, "public_key": signing.public_key()} | manifest),
         "rules.json": rules.encode(),
         "inputs.json": inputs.encode(),
-        "entries.json": _json(identities(entries)),
+        "entries.json": _json(identities(entries, lots)),
+        "seats.json": _json(seating(seats)),
         "ledger.jsonl": b"".join(_json(line) + b"\n" for line in ledger_lines(rows, manifest["event"])),
         "checkpoints.json": _json([_checkpoint(item) for item in _telling(checkpoints)]),
         "snapshot.json": snapshot.encode(),

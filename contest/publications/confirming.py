@@ -64,8 +64,8 @@ def confirm_publication(session: Session, actor: Actor, event: Event, act_id: st
         ConflictError: decided already, something is still to do, or the results are other ones by now.
     """
     event, competition = locked(session, event), competition_of(session, event)
-    act = acts.get_act(session, event, ActKind.PUBLICATION, act_id)
-    acts.require_second(actor, act)
+    act = acts.get_act(session, event, act_id, ActKind.PUBLICATION)
+    acts.require_second(session, actor, act)
     if not policy.can_confirm_publication(actor, competition):
         raise ForbiddenError(N_("请另一位组织者、裁判长、监督或仲裁确认发布。"))
     acts.require_open(session, act)
@@ -85,7 +85,7 @@ def refuse_publication(session: Session, actor: Actor, event: Event, act_id: str
         ForbiddenError, InvalidError (no reason), ConflictError (decided already).
     """
     event, competition = locked(session, event), competition_of(session, event)
-    act = acts.get_act(session, event, ActKind.PUBLICATION, act_id)
+    act = acts.get_act(session, event, act_id, ActKind.PUBLICATION)
     if actor.account_id != act.proposed_by and not policy.can_confirm_publication(actor, competition):
         raise ForbiddenError(N_("请另一位组织者、裁判长、监督或仲裁确认发布。"))
     return acts.refuse(session, actor, act, reason)

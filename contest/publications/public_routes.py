@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request, Response
 
 from contest.db import reading
+from contest.errors import NotFoundError
 from contest.publications import queries
 from contest.publications.board import topic_of
 from contest.publications.words import board_table, board_words, row_view
@@ -94,9 +95,17 @@ def _board(
     blocks: tuple[str, ...] = (),
     asked: int | None = None,
 ) -> Response[str]:
-    """The board; under the address of its very version it may be kept for ever, under any other only briefly."""
+    """The board; under the address of its very version it may be kept for ever, under any other only briefly.
+
+    Of an event that never had one: its results, once they are out.
+    """
     with reading() as session:
-        view = queries.public_board(session, event_id)
+        try:
+            view = queries.public_board(session, event_id)
+        except NotFoundError:
+            if blocks or not queries.is_published(session, event_id):
+                raise
+            return Response("", status_code=303, headers={"Location": f"/{path_language(request)}/results/{event_id}"})
     path_language(request)
     clock = f"{view.made_at.astimezone(BEIJING):%H:%M:%S}"
     rows = view.document["rows"][: HALL_ROWS if "hall" in layout else None]

@@ -12,6 +12,7 @@ from sqlmodel import Session, and_, col, func, select
 
 from contest.actors import Actor
 from contest.competitions.models import Competition, Event, EventState
+from contest.competitions.opening import Obstacle
 from contest.competitions.queries import competition_of, get_event
 from contest.errors import ForbiddenError, NotFoundError
 from contest.i18n import N_
@@ -22,7 +23,7 @@ from contest.ledger.queries import latest_checkpoint
 from contest.publications import policy
 from contest.publications.board import board_document
 from contest.publications.models import BoardSnapshot, Publication
-from contest.publications.readiness import Obstacle, obstacles
+from contest.publications.readiness import obstacles
 from contest.publications.snapshot import Document
 from contest.standings.queries import StandingRow, standing_rows
 from contest.standings.services import compute
@@ -145,6 +146,11 @@ def public_result(session: Session, event_id: str, version: int | None = None) -
         checkpoint=checkpoint,
         fingerprint=checkpoint.key_id,
     )
+
+
+def is_published(session: Session, event_id: str) -> bool:
+    """Whether results of the event are out."""
+    return session.exec(select(Publication.id).where(Publication.event_id == event_id).limit(1)).first() is not None
 
 
 @dataclass(frozen=True, slots=True)

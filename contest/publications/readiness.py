@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from sqlmodel import Session
 
 from contest.competitions.models import Event
+from contest.competitions.opening import Obstacle
 from contest.entries.layering import layers_of
 from contest.entries.queries import is_blind
 from contest.i18n import N_
-from contest.judging.signature_list import unsigned_sheets
+from contest.judging.signatures.listing import unsigned_sheets
 from contest.rechecks.queries import open_recheck
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """One thing that is still to do: the sentence, and the page where it is done."""
-
-    text: str
-    route: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
 
 
 def obstacles(session: Session, event: Event) -> list[Obstacle]:

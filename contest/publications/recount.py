@@ -74,7 +74,7 @@ def _marks(rows: list[Row]) -> list[Mark]:
     return [mark for mark in found.values() if mark.state != MISSING]
 
 
-def _facts(rows: list[Row]) -> dict[str, Facts]:
+def _facts(rows: Sequence[Row]) -> dict[str, Facts]:
     """What the rows add up to, by code."""
     found: dict[str, Facts] = defaultdict(Facts)
     for kind, data in rows:
@@ -122,13 +122,19 @@ def differences(rows: Sequence[LedgerRow], event: str, computation: Computation)
     own = [(row.kind, data) for row in rows if (data := json.loads(row.body)["data"]).get("event") == event]
     said, counted = Counter(_marks(own)), Counter(mark for mark in computation.marks if mark.state != MISSING)
     wrong = {mark.entry for mark in (said - counted) + (counted - said)}
-    facts = _facts(own)
-    for entry in computation.entry_inputs:
+    details = {code: entry.detail for code, entry in computation.by_code.items()}
+    wrong |= set(fact_differences(own, computation.entry_inputs, details))
+    return sorted(wrong & {entry.code for entry in computation.entry_inputs})
+
+
+def fact_differences(rows: Sequence[Row], inputs: Sequence[EntryInput], details: Mapping[str, str]) -> list[str]:
+    """The codes whose factors, facts (`details`), vetoes or recusals are not those of an event's rows."""
+    facts, wrong = _facts(rows), set()
+    for entry in inputs:
         told = facts[entry.code]
         vetoes = {veto for veto, count in told.vetoes.items() if count > 0}
         if (told.factors, told.recused, vetoes) != (dict(entry.factors), set(entry.recused), set(entry.vetoes)):
             wrong.add(entry.code)
-        registered = facts_in(computation.by_code[entry.code].detail)
-        if facts_in(detail_text(told.detail)) != replace(registered, expected=None):
+        if facts_in(detail_text(told.detail)) != replace(facts_in(details[entry.code]), expected=None):
             wrong.add(entry.code)
-    return sorted(wrong & {entry.code for entry in computation.entry_inputs})
+    return sorted(wrong)

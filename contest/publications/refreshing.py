@@ -4,36 +4,54 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import structlog
 from sqlmodel import Session, select
 
 from contest import db
 from contest.competitions.models import Event
-from contest.judging.services import on_change
+from contest.judging.services import in_rush, on_change
 from contest.publications.board import Memory, board_document, store_board
+from contest.publications.snapshot import Document
 
 log = structlog.get_logger()
 
 INTERVAL = 1.0
 """Seconds between two boards of one event."""
-SHARE = 2.0
-"""A board that takes t seconds to compute is not computed again for SHARE x t: judges come first."""
+TOGETHER = 0.1
+"""Seconds that boards are made for before all of them are kept, if more than one is due."""
+SHARE, SHARE_IN_RUSH = 2.0, 19.0
+"""After boards that took t seconds the thread rests for SHARE x t: judges come first."""
 AGAIN = 5.0
 """Seconds until a board that could not be refreshed (a locked database) is tried again: no mark may stay unseen."""
-REMEMBERED = 8
-"""Events whose latest computation is kept in memory."""
+REMEMBERED = 10_000
+"""Entries whose latest computation is kept in memory, over all events; the latest event is kept whatever its size."""
 
 
-def refresh_now(event_id: str, memory: Memory | None = None) -> int:
-    """Computes and keeps the board of one event; its version, 0 without a board. Holds the write lock only to store."""
+def refresh_now(event_id: str) -> None:
+    """Computes and keeps the board of one event, if it has one."""
+    store_made([made] if (made := make(event_id, {})) else [])
+
+
+Made = tuple[Event, Document]
+
+
+def make(event_id: str, memory: Memory) -> Made | None:
+    """The board of one event as it is now; None without a board. Only reads."""
     with db.reading() as session:
         event = _event(session, event_id)
         document = board_document(session, event, memory) if event else None
-    if event is None or document is None:
-        return 0
-    with db.transaction() as session:
-        return store_board(session, event, document).version
+    return (event, document) if event and document else None
+
+
+def store_made(boards: Sequence[Made]) -> None:
+    """Keeps the boards in one commit: the judges' writer waits for it, and for each."""
+    if boards:
+        with db.transaction() as session:
+            for event, document in boards:
+                store_board(session, event, document)
 
 
 def _event(session: Session, event_id: str) -> Event | None:
@@ -48,6 +66,7 @@ class Refresher(threading.Thread):
         self._changed = threading.Condition()
         self._due: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
+        self._rested = 0.0
         self._memory: Memory = {}
         self._stopping = False
 
@@ -66,36 +85,58 @@ class Refresher(threading.Thread):
     def run(self) -> None:
         while (event_id := self._next()) is not None:
             started = time.monotonic()
-            is_done = self._refresh(event_id)
-            took = time.monotonic() - started
-            pause = max(INTERVAL if is_done else AGAIN, SHARE * took)
-            self._not_before[event_id] = time.monotonic() + pause
-            if not is_done:
-                self.ask(event_id)
+            asked = self._refresh(event_id, started)
+            now = time.monotonic()
+            self._rested = now + (SHARE_IN_RUSH if in_rush() else SHARE) * (now - started)
+            for done, is_done in asked.items():
+                self._not_before[done] = now + (INTERVAL if is_done else AGAIN)
+                if not is_done:
+                    self.ask(done)
 
-    def _refresh(self, event_id: str) -> bool:
-        try:
-            refresh_now(event_id, self._memory)
-        except Exception:
-            log.exception("board could not be refreshed", event_id=event_id)
-            return False
-        while len(self._memory) > REMEMBERED:
+    def _refresh(self, event_id: str | None, started: float) -> Mapping[str, bool]:
+        """The boards that are due, for so long as may pass before the first is kept; whether each could be made."""
+        made: list[Made] = []
+        asked: dict[str, bool] = {}
+        while event_id is not None:
+            asked[event_id] = False
+            with _logged(event_id):
+                board = make(event_id, self._memory)
+                made += [board] if board else []
+                asked[event_id] = True
+            self._forget()
+            event_id = self._next(waits=False) if time.monotonic() - started < TOGETHER else None
+        with _logged(*asked):
+            store_made(made)
+            return asked
+        return dict.fromkeys(asked, False)
+
+    def _forget(self) -> None:
+        while len(self._memory) > 1 and sum(len(one.entries) for one in self._memory.values()) > REMEMBERED:
             del self._memory[next(iter(self._memory))]
-        return True
 
-    def _next(self) -> str | None:
-        """The event that is due first, as soon as it is; None at the end."""
+    def _next(self, *, waits: bool = True) -> str | None:
+        """The event that is due first, as soon as it is; None at the end, or without `waits` if none is due now."""
         with self._changed:
             while not self._stopping:
                 wait = None
                 if self._due:
                     event_id, at = min(self._due.items(), key=lambda item: item[1])
-                    wait = at - time.monotonic()
+                    wait = (max(at, self._rested) if waits else at) - time.monotonic()
                     if wait <= 0:
                         del self._due[event_id]
                         return event_id
+                if not waits:
+                    break
                 self._changed.wait(wait)
         return None
+
+
+@contextmanager
+def _logged(*events: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        log.exception("boards could not be refreshed", events=events)
 
 
 _refresher: Refresher | None = None

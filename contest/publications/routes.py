@@ -10,14 +10,15 @@ from litestar.datastructures import FormMultiDict
 from contest.competitions.queries import get_event
 from contest.db import reading, transaction
 from contest.errors import ConflictError, DomainError, InvalidError
-from contest.i18n import error_text, gettext
+from contest.i18n import gettext
 from contest.publications import confirming, queries, services
 from contest.publications.forms import PublishForm
 from contest.publications.models import Publication
 from contest.publications.public_routes import HANDLERS
 from contest.publications.spreadsheets import results_workbook
-from contest.web.forms import messages, typed
+from contest.web.forms import typed
 from contest.web.pages import XLSX, actor_of, download, page, redirect, url
+from contest.web.problems import told
 from contest.web.security import is_open_to
 
 Req = Request[Any, Any, Any]
@@ -36,13 +37,12 @@ def _index(
         view = queries.publications_view(session, actor, event_id)
         in_pairs = view.is_ready and view.event.publishes_in_pairs
         waiting = confirming.waiting_publication(session, actor, view.event) if in_pairs else None
-    status = 200 if error is None else 422 if isinstance(error, InvalidError) else 409
-    shown = values or {"title": gettext("%(event)s成绩") % {"event": view.event.title}}
+    title = view.versions[0].title if view.versions else gettext("%(event)s成绩") % {"event": view.event.title}
+    shown = values or {"title": title}
     return page(
-        request, "publications/index.html", status=status, view=view, values=shown, waiting=waiting,
+        request, "publications/index.html", view=view, values=shown, waiting=waiting,
         ways={item.route for item in view.obstacles if is_open_to(actor, item.route)},
-        errors=messages(error if isinstance(error, InvalidError) else None),
-        problem=error_text(error) if isinstance(error, ConflictError) else "",
+        **told(error),
     )  # fmt: skip
 
 

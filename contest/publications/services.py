@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 
@@ -9,8 +10,10 @@ from sqlmodel import Session, col, select
 
 from contest.actors import Actor
 from contest.audit.services import record
+from contest.callroom.seating import placed_of
 from contest.competitions.models import Competition, Event, EventState, PeriodState, RuleSetVersion
 from contest.competitions.queries import competition_of, digest_in_force, periods_of
+from contest.entries.layering import first_lots
 from contest.errors import ConflictError, ForbiddenError, InvalidError
 from contest.i18n import N_
 from contest.ledger import kinds
@@ -21,6 +24,7 @@ from contest.ledger.services import append, make_checkpoint
 from contest.publications import policy
 from contest.publications.board import announce_after_commit, board_document, store_board
 from contest.publications.bundle import inputs_document, make_bundle
+from contest.publications.checking import misplaced, out_of_step
 from contest.publications.models import BoardSnapshot, Publication
 from contest.publications.queries import latest
 from contest.publications.readiness import obstacles
@@ -134,6 +138,9 @@ def _make(
     return publication
 
 
+COMPARED = frozenset({kinds.SEED, kinds.ORDER, kinds.VOID, kinds.WITHDRAWAL})
+
+
 def _require_untouched(
     session: Session, competition: Competition, event: Event, computation: Computation, rows: Sequence[LedgerRow]
 ) -> None:
@@ -148,6 +155,18 @@ def _require_untouched(
             "记分流水从第 %(seq)s 条起与存证不符，数据库被人改动过，不能发布。请保留现场，立即告诉监督人员和管理员。"
         )
         raise ConflictError(text, seq=broken)
+    own = [(row.kind, json.loads(row.body)["data"]) for row in rows if row.kind in COMPARED]
+    own = [(kind, data) for kind, data in own if data["event"] == event.id]
+    if codes := out_of_step(session, event, own):
+        text = N_(
+            "这些加密号是否退赛与记分流水不符，数据库被人改动过，不能发布：%(codes)s。请立即告诉监督人员和管理员。"
+        )
+        raise ConflictError(text, codes="、".join(codes[:10]))
+    if codes := misplaced(session, event, own):
+        text = N_(
+            "这些加密号的出场次序或工位与抽签不符，数据库被人改动过，不能发布：%(codes)s。请立即告诉监督人员和管理员。"
+        )
+        raise ConflictError(text, codes="、".join(codes[:10]))
     if codes := differences(rows, event.id, computation):
         text = N_(
             "这些加密号的分数或登记与记分流水不符，数据库被人改动过，不能发布：%(codes)s。请立即告诉监督人员和管理员。"
@@ -170,6 +189,8 @@ def _bundle(
         rules=rules.document,
         inputs=inputs,
         entries=computation.entries,
+        lots=first_lots(session, event),
+        seats=placed_of(session, event),
         rows=rows,
         checkpoints=ledger.checkpoints(session, competition),
         snapshot=snapshot,

@@ -19,7 +19,7 @@ from contest.db import in_batches
 from contest.errors import ForbiddenError, NotFoundError
 from contest.i18n import N_
 from contest.judging.models import MarkRow, PanelMember
-from contest.judging.rendering import shown
+from contest.judging.sheet.rendering import shown
 from contest.ledger import kinds
 from contest.ledger import queries as ledger
 from contest.rechecks import policy
@@ -227,6 +227,15 @@ def get_item(session: Session, recheck: Recheck, code: str) -> RecheckItem:
     if found is None:
         raise NotFoundError(N_("这个号码不在要复核的里面。"))
     return found
+
+
+def next_waiting(session: Session, item: RecheckItem) -> str | None:
+    """The code to be read after this one: the next of the list that waits, at its end from the top again."""
+    i = RecheckItem
+    query = select(i.code).where(
+        i.tenant_id == item.tenant_id, i.recheck_id == item.recheck_id, i.state == ItemState.WAITING
+    )
+    return session.exec(query.order_by(col(i.position) <= item.position, col(i.position)).limit(1)).first()
 
 
 @dataclass(frozen=True, slots=True)

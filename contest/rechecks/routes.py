@@ -11,13 +11,13 @@ from litestar.datastructures import FormMultiDict
 from contest.competitions.queries import get_event
 from contest.db import reading, transaction
 from contest.errors import ConflictError, DomainError, InvalidError, NotFoundError
-from contest.i18n import N_, error_text, gettext
+from contest.i18n import N_, gettext
 from contest.rechecks import queries, services
 from contest.rechecks.models import CHOSEN_NAMES, ITEM_NAMES, RecheckFinding
 from contest.rechecks.rendering import record_pdf
-from contest.web.forms import messages, typed
+from contest.web.forms import typed
 from contest.web.pages import PDF, actor_of, download, page, paging, redirect, url
-from contest.web.problems import STATUS
+from contest.web.problems import told
 
 Req = Request[Any, Any, Any]
 SHOWN = 50
@@ -34,11 +34,10 @@ def _show(request: Req, event_id: str, words: str = "", error: DomainError | Non
     with reading() as session:
         view = queries.recheck_view(session, actor_of(request), event_id, offset=asked.offset, limit=SHOWN)
     return page(
-        request, "rechecks/show.html", status=STATUS.get(type(error), 409) if error else 200, view=view, paging=asked,
+        request, "rechecks/show.html", view=view, paging=asked,
         pages=asked.pages(view.counts.total), page_href=partial(_at, event_id), words=words,
         chosen_names=CHOSEN_NAMES, item_names=ITEM_NAMES,
-        errors=messages(error if isinstance(error, InvalidError) else None),
-        problem=error_text(error) if isinstance(error, ConflictError) else "",
+        **told(error),
     )  # fmt: skip
 
 
@@ -85,10 +84,9 @@ def _read(
     with reading() as session:
         view = queries.reading_of(session, actor_of(request), recheck_id, code)
     return page(
-        request, "rechecks/read.html", status=STATUS.get(type(error), 409) if error else 200, view=view,
+        request, "rechecks/read.html", view=view,
         values=values or {}, item_names=ITEM_NAMES,
-        errors=messages(error if isinstance(error, InvalidError) else None),
-        problem=error_text(error) if isinstance(error, ConflictError) else "",
+        **told(error),
     )  # fmt: skip
 
 
@@ -101,9 +99,12 @@ def record(request: Req, recheck_id: str, code: str, form: FormMultiDict) -> Res
                 session, actor_of(request), recheck_id, code, seen=str(form.get("seen", "")), right=_right(form),
                 note=str(form.get("note", "")),
             )  # fmt: skip
+            following = queries.next_waiting(session, item)
     except (ConflictError, InvalidError) as error:
         return _read(request, recheck_id, code, typed(form), error)
     done = gettext("%(code)s：%(result)s，已记入流水。") % {"code": code, "result": gettext(ITEM_NAMES[item.state])}
+    if following:
+        return redirect(request, url("rechecks.read", recheck_id=recheck_id, code=following), flash=done)
     return redirect(request, url("rechecks.show", event_id=event_id), flash=done)
 
 

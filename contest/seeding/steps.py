@@ -23,12 +23,12 @@ from contest.entries.queries import is_blind
 from contest.entries.unsealing import confirm_unsealing, propose_unsealing
 from contest.judging.locking import sign_sheet
 from contest.judging.models import PanelRole
-from contest.judging.panels import appoint
+from contest.judging.panel.services import appoint
 from contest.judging.queries import locate, members_of
 from contest.judging.services import apply_operations
-from contest.judging.sheet_queries import sheet_view
-from contest.judging.signature_list import seen_digest, sign_waiting, waiting_lines
-from contest.judging.signing import CHIEF
+from contest.judging.sheet.queries import sheet_view
+from contest.judging.signatures.listing import seen_digest, sign_waiting, waiting_lines
+from contest.judging.signatures.services import CHIEF
 from contest.organizations.models import Organization
 
 Marks = list[dict[str, str]]

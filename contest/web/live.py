@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 
+from contest.loops import call_soon
 from contest.settings import get_settings
 from contest.web.snapshots import App, Message, Receive, Scope, Send, SnapshotCache
 
@@ -81,7 +82,7 @@ class Hub:
         loop = self.loop
         if loop is not None:
             with suppress(RuntimeError):  # the loop closed between the two lines
-                loop.call_soon_threadsafe(self.take, topic, version)
+                call_soon(loop, self.take, topic, version)
 
     def take(self, topic: str, version: int) -> None:
         """A version came, from here or from another process: pages of it are old at once, viewers hear within 1 s."""

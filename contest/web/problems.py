@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 
 from contest import errors
 from contest.i18n import N_, error_text, gettext
+from contest.web.forms import messages
 from contest.web.pages import is_fragment, page, url
 
 log = structlog.get_logger()
@@ -48,9 +49,23 @@ HTTP_TEXTS: dict[int, str] = {
 INTERNAL = N_("不是您的错，操作没有完成，已记录下来。请稍后再试；如果仍然这样，请把下面的编号告诉管理员。")
 
 
+def status_of(error: errors.DomainError) -> int:
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
+
+
+def told(error: errors.DomainError | None) -> dict[str, Any]:
+    """For a page shown again after a refusal: `status`, `errors` beside their fields, else the `problem` above all."""
+    invalid = error if isinstance(error, errors.InvalidError) else None
+    return {
+        "status": status_of(error) if error else 200,
+        "errors": messages(invalid),
+        "problem": error_text(error) if error and not invalid else "",
+    }
+
+
 def domain_problem(request: Request[Any, Any, Any], error: errors.DomainError) -> Response[str]:
     """A domain error as a page (or a short text for a script), with its own status."""
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
+    status = status_of(error)
     if isinstance(error, errors.NotSignedInError) and request.method == "GET" and not is_fragment(request):
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return Response("", status_code=303, headers={"Location": f"{url('accounts.sign_in')}?next={quote(target)}"})

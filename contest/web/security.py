@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
-from anyio import to_thread
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
@@ -35,10 +34,15 @@ SIGNED_IN = "signed_in"
 access: dict[str, frozenset[str]] = {}
 """The matrix: route name -> roles (or PUBLIC / SIGNED_IN). `app.py` fills it from the features' policies."""
 
-session_loader: Callable[[str], Actor] = lambda _cookie: ANONYMOUS
+
+async def _nobody(_cookie: str) -> Actor:
+    return ANONYMOUS
 
 
-def register(rows: Mapping[str, frozenset[str]], loader: Callable[[str], Actor] | None = None) -> None:
+session_loader: Callable[[str], Awaitable[Actor]] = _nobody
+
+
+def register(rows: Mapping[str, frozenset[str]], loader: Callable[[str], Awaitable[Actor]] | None = None) -> None:
     """Adds policy rows and, once, the function that turns a session cookie into its actor."""
     global session_loader
     access.update(rows)
@@ -50,7 +54,7 @@ def session_cookie_name() -> str:
     return "__Host-contest" if get_settings().is_secure else "contest_session"
 
 
-def default_deny(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def default_deny(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of every route: no row in the matrix, no entry."""
     if "\x00" in connection.scope["path"]:  # no address of ours holds one, and PostgreSQL can't be asked for it
         raise NotFoundError(N_("找不到这一页"))
@@ -81,7 +85,7 @@ class SecurityMiddleware:
         scope["query_string"] = scope["query_string"].replace(b"%00", b"")  # PostgreSQL can't be asked for that sign
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
         cookie = connection.cookies.get(session_cookie_name())
-        scope["user"] = await to_thread.run_sync(session_loader, cookie) if cookie else ANONYMOUS
+        scope["user"] = await session_loader(cookie) if cookie else ANONYMOUS
         use_language(pick_language(connection.cookies.get(LANGUAGE_COOKIE), connection.headers.get("accept-language")))
         nonce = scope.setdefault("nonce", secrets.token_urlsafe(16))  # type: ignore[typeddict-item]
         began = time.perf_counter()

@@ -3,6 +3,7 @@
 // latest version.
 
 const AGAIN_MS = 3000;
+let askedAt = 0;
 let wanted = null; // announced and not shown yet: a version, or 0 for "the latest, whichever that is"
 
 const section = () => document.getElementById("board");
@@ -17,16 +18,18 @@ function onVersion(event) {
     return;
   }
   wanted = version;
+  askedAt = Date.now();
   const address = version > 0 ? `${board.dataset.rows}/${version}` : board.dataset.rows;
   board.setAttribute("hx-get", address);
 }
 
 function onSwap() {
   if (wanted !== null && Number(section()?.dataset.version) >= wanted) wanted = null;
+  setOffline(false);
 }
 
 function askAgain() {
-  if (wanted !== null && !document.hidden) htmx.trigger(document.body, "version", { data: String(wanted) });
+  if (wanted !== null && !document.hidden && Date.now() - askedAt >= AGAIN_MS) htmx.trigger(document.body, "version", { data: String(wanted) });
 }
 
 function setOffline(isOffline) {
@@ -37,9 +40,11 @@ function setOffline(isOffline) {
 // Captured at the window, so that it runs before htmx hears of the same event.
 window.addEventListener("version", onVersion, true);
 document.addEventListener("htmx:after:swap", onSwap);
-setInterval(askAgain, AGAIN_MS);
-for (const lost of ["htmx:sse:error", "htmx:error", "htmx:response:error"]) {
-  document.addEventListener(lost, () => setOffline(true));
+setInterval(askAgain, 500);
+document.addEventListener("htmx:sse:error", () => setOffline(true));
+// A question that failed after its answer had come another way (asked again meanwhile) says nothing.
+for (const lost of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(lost, () => wanted !== null && setOffline(true));
 }
 document.addEventListener("htmx:sse:after:connection", () => setOffline(false));
 window.addEventListener("offline", () => setOffline(true));
