@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,11 @@ PHONE = {"width": 390, "height": 844}
 HALL = {"width": 3840, "height": 2160}
 expect.set_options(timeout=20_000)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+AXE_OPTIONS = {
+    "runOnly": TAGS,
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],  # writing out everything that passes takes as long as looking
+}
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,10 +50,11 @@ CHROMIUM_ARGUMENTS = [
 
 @dataclass
 class Served:
-    """A running platform: its address and its database (open in this process too)."""
+    """A running platform: its address, its database (open in this process too) and its data folder."""
 
     address: str
     database_url: str
+    folder: Path
 
 
 def _free_port() -> int:
@@ -66,7 +73,7 @@ def serving(folder: Path, database_url: str, address: str = "") -> Iterator[Serv
         process = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT, stdout=log, stderr=log)
     try:
         _wait_for(address, process, folder)
-        yield Served(address, database_url)
+        yield Served(address, database_url, folder)
     finally:
         process.terminate()
         process.wait(20)
@@ -85,17 +92,35 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], folder: Path) -> N
     pytest.fail((folder / "server.log").read_text())
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """A fresh empty platform on SQLite."""
-    with serving(tmp_path, f"sqlite:///{tmp_path / 'contest.db'}") as running:
-        engine = db.configure(running.database_url)
+@pytest.fixture(scope="session")
+def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server of this run: its start costs 4 s, and nothing it keeps in memory outlives its database's ids."""
+    folder = tmp_path_factory.mktemp("served")
+    with serving(folder, f"sqlite:///{folder / 'contest.db'}") as running:
         yield running
-        engine.dispose()
+
+
+@pytest.fixture
+def served(running_server: Served, sqlite_template: Path) -> Iterator[Served]:
+    """An empty platform on SQLite: the running server's database becomes a copy of the empty one."""
+    path = running_server.folder / "contest.db"
+    with closing(sqlite3.connect(sqlite_template)) as empty, closing(sqlite3.connect(path, timeout=30)) as old:
+        empty.backup(old)
+    engine = db.configure(running_server.database_url)
+    yield running_server
+    engine.dispose()
+
+
+@pytest.fixture
+def chromium(browser: Browser) -> Iterator[Browser]:
+    """The browser; what a test leaves open is closed after it, or its pages would go on asking the server."""
+    yield browser
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         missing("Chromium")
@@ -127,9 +152,7 @@ def enrolment_link(served: Served, account: Account) -> str:
 
 def assert_accessible(page: Page) -> None:
     """No axe finding under the tags the product promises (target size included)."""
-    found = (
-        Axe().run(page, options={"runOnly": TAGS, "rules": {"target-size": {"enabled": True}}}).response["violations"]
-    )
+    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     told = [f"{v['id']}: {n['target']} {n.get('failureSummary', '')}" for v in found for n in v["nodes"]]
     assert not told, page.url + "\n" + "\n".join(told)
 

@@ -18,11 +18,13 @@ from contest import db
 from contest.accounts import services as accounts
 from contest.accounts.models import Account
 from contest.accounts.queries import account_by_login, actor_for
-from contest.accounts.signing_in import load_actor, start_session
+from contest.accounts.signing_in import start_session
+from contest.accounts.visits import load_actor
 from contest.actors import SYSTEM, Actor, Grant, Role
-from contest.competitions.models import UNSEALABLE, Event
+from contest.competitions.models import UNSEALABLE, Event, Period
 from contest.entries.queries import is_blind
 from contest.entries.unsealing import confirm_unsealing, propose_unsealing
+from contest.judging.unlocking import ask_unlock, confirm_unlock
 from contest.organizations import services as organizations
 from contest.organizations.models import Organization, OrganizationKind
 from contest.web.security import session_cookie_name
@@ -105,3 +107,14 @@ def sign_in(client: TestClient, account: Account) -> Actor:
         token = start_session(session, account)
     client.cookies.set(session_cookie_name(), token)
     return load_actor(token)
+
+
+def unlock(session: Session, period: Period, reason: str = "录入有误") -> None:
+    """Opens a locked period again, by two persons where that takes two."""
+    first, second = (
+        Actor(account_id=f"unlocker-{role}", name=role.value, grants=(Grant(role, period.tenant_id, "/"),))
+        for role in (Role.ORGANIZER, Role.SUPERVISOR)
+    )
+    act = ask_unlock(session, first, period, reason)
+    if act is not None:
+        confirm_unlock(session, second, period.id, act.id)

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from contest import db
-from contest.accounts import services, signing_in
+from contest.accounts import services, signing_in, visits
 from contest.accounts.models import LinkPurpose, OneTimeLink, SignInSession
 from contest.accounts.passwords import digest
 from contest.actors import SYSTEM, Role
@@ -71,25 +71,25 @@ def test_a_factory_behind_one_address_is_not_blocked_by_a_few_but_a_guessing_mac
 def test_signing_out_is_effective_at_once_and_a_late_visit_does_not_resurrect_the_session(
     client, organizer, monkeypatch
 ):
-    monkeypatch.setattr(signing_in, "_touched_at", 0.0)
+    monkeypatch.setattr(visits, "_touched_at", 0.0)
     actor = sign_in(client, organizer)
     assert client.get("/me").status_code == 200
     client.post("/sign-out", data={"csrf_token": actor.csrf_token}, follow_redirects=False)
     client.cookies.set(session_cookie_name(), "x")
-    signing_in._touch(actor.session_id)
+    visits._touch(actor.session_id)
     with db.reading() as session:
         assert session.get(SignInSession, actor.session_id).revoked_at is not None
 
 
 def test_visits_of_one_moment_are_written_together(client, organizer, monkeypatch):
     """A thousand tablets that come back are not a thousand writes: the first is noted at once, the rest later."""
-    monkeypatch.setattr(signing_in, "_touched_at", 0.0)
+    monkeypatch.setattr(visits, "_touched_at", 0.0)
     actor = sign_in(client, organizer)
     with db.transaction() as session:
         session.get_one(SignInSession, actor.session_id).seen_at = db.now() - timedelta(hours=1)
     with db.counting_queries() as statements:
         for name in (actor.session_id, "other-1", "other-2"):
-            signing_in._touch(name)
+            visits._touch(name)
     assert len(statements) == 1
     with db.reading() as session:
         assert db.now() - session.get_one(SignInSession, actor.session_id).seen_at < timedelta(minutes=1)
@@ -140,7 +140,7 @@ def test_a_pin_works_only_on_its_own_tablet(client, world):
     with db.transaction() as session:
         token = signing_in.make_link(session, judge, LinkPurpose.ENROL_DEVICE)
         secret, _cookie = signing_in.enrol_device(session, token, pin="482915", label="3 号")
-    assert signing_in.load_actor(signing_in.sign_in_with_pin(secret, "482915")).account_id == judge.id
+    assert visits.load_actor(signing_in.sign_in_with_pin(secret, "482915")).account_id == judge.id
     with pytest.raises(ExpiredError):
         signing_in.sign_in_with_pin("another tablet", "482915")
     with db.transaction() as session, pytest.raises(ExpiredError):

@@ -7,12 +7,12 @@ from contest.actors import SYSTEM, Role
 from contest.competitions.formalities import set_formalities
 from contest.competitions.queries import stage_periods
 from contest.errors import ConflictError, ForbiddenError
-from contest.judging.services import lock_period, unlock_period
+from contest.judging.services import lock_period
 from contest.publications import confirming, services
 from contest.publications.queries import latest
 from tests.acts.people import actor
 from tests.publications.making import correct, lock_all, make_contest, score_all
-from tests.support import make_person, sign_in, unseal
+from tests.support import make_person, sign_in, unlock, unseal
 
 
 @pytest.fixture
@@ -20,7 +20,9 @@ def made(database):
     made = make_contest()
     score_all(made)
     with db.transaction() as session:
-        set_formalities(session, SYSTEM, made.fresh(session), signers=(), rechecks=False, publishes_in_pairs=True)
+        set_formalities(
+            session, SYSTEM, made.fresh(session), signers=("judge", "chief"), rechecks=False, publishes_in_pairs=True
+        )
     lock_all(made)
     unseal(made.event)
     return made
@@ -59,7 +61,7 @@ def test_what_changed_since_is_not_what_was_seen(made):
         confirm(made, actor(made.event, Role.SUPERVISOR), act, seen="0" * 64)
     with db.transaction() as session:
         (period,) = [p for s, p in stage_periods(session, made.fresh(session)) if s.key == "theory"]
-        unlock_period(session, SYSTEM, period, "录入有误")
+        unlock(session, period, "录入有误")
     correct(made.event.id, ("theory", "1", "T1"), made.codes[0], "", 1)
     with db.transaction() as session:
         (period,) = [p for s, p in stage_periods(session, made.fresh(session)) if s.key == "theory"]
@@ -94,11 +96,18 @@ def test_formalities_are_fixed_by_the_lock_and_a_stale_page_is_told(client, data
     path = f"/events/{made.event.id}/formalities"
     token = sign_in(client, make_person(made.world, Role.ORGANIZER)[0]).csrf_token
     assert client.get(path).status_code == 200
-    sent = {"csrf_token": token, "signers": ["contestant", "supervisor"], "rechecks": "1", "seen": "judge,chief;0;0"}
+    sent = {
+        "csrf_token": token,
+        "signers": ["contestant", "chief", "supervisor"],
+        "rechecks": "1",
+        "seen": "judge,chief;0;0;0",
+    }
     assert client.post(path, data=sent, follow_redirects=True).status_code == 200
     with db.reading() as session:
         event = made.fresh(session)
-        assert (event.signers, event.rechecks, event.publishes_in_pairs) == ("contestant,judge,supervisor", True, False)
+        assert (event.signers, event.rechecks, event.publishes_in_pairs) == (
+            "contestant,judge,chief,supervisor", True, False,
+        )  # fmt: skip
     assert client.post(path, data=sent).status_code == 409
     lock_all(made)
-    assert client.post(path, data=sent | {"seen": "contestant,judge,supervisor;1;0"}).status_code == 409
+    assert client.post(path, data=sent | {"seen": "contestant,judge,chief,supervisor;1;0;0"}).status_code == 409

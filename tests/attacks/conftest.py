@@ -3,17 +3,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from contest import db
-from contest.app import create_app
 from tests.attacks.intruder import Site
+from tests.databases import use_sqlite
 from tests.judging.scenery import Contest, build_contest
 
 
-def app_on(path: Path, content: bytes) -> Iterator[TestClient]:
-    path.write_bytes(content)
-    app = create_app(database_url=f"sqlite:///{path}", background=False)
+def app_on(app: Litestar, path: Path, content: bytes) -> Iterator[TestClient]:
+    use_sqlite(path, content)
     with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
         client.headers["accept-language"] = "zh-CN"
         yield client
@@ -21,9 +21,9 @@ def app_on(path: Path, content: bytes) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def bare(tmp_path, sqlite_template) -> Iterator[TestClient]:
+def bare(app, sqlite_path, sqlite_template) -> Iterator[TestClient]:
     """The app on an empty SQLite."""
-    yield from app_on(tmp_path / "contest.db", sqlite_template.read_bytes())
+    yield from app_on(app, sqlite_path, sqlite_template.read_bytes())
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +40,9 @@ def built(tmp_path_factory, sqlite_template) -> tuple[Contest, bytes]:
 
 
 @pytest.fixture
-def attacked(tmp_path, built) -> Iterator[TestClient]:
+def attacked(app, sqlite_path, built) -> Iterator[TestClient]:
     """The app on a copy of that database."""
-    yield from app_on(tmp_path / "contest.db", built[1])
+    yield from app_on(app, sqlite_path, built[1])
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ def boss(client: TestClient) -> tuple[TestClient, str, list[str]]:
 
 
 ON_POSTGRESQL = pytest.mark.parametrize(
-    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+    "database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
 
 

@@ -6,7 +6,8 @@ from sqlmodel import select
 from contest import db
 from contest.accounts.models import Account, LinkPurpose
 from contest.accounts.passwords import hash_secret
-from contest.accounts.signing_in import enrol_device, load_actor, make_link
+from contest.accounts.signing_in import enrol_device, make_link
+from contest.accounts.visits import load_actor
 from contest.web.security import session_cookie_name
 from tests.attacks.intruder import count
 from tests.support import sign_in
@@ -283,3 +284,55 @@ def test_looking_changes_nothing(site):
             )
     after = dump()
     assert {name for name in after if after[name] != before[name]} == set()
+
+
+ODD_COOKIES = [
+    "", " ", ";", "=", "a=b", '"', '"\\000"', '"\\377\\777"', "%00", "%ff%fe", "%ed%a0%80", "%F0%9F%98%80",
+    "x" * 60_000,
+    "' OR 1=1 --", "\xff\xfe", "\x7f", "None", "null", "é", "../../etc/passwd",
+]  # fmt: skip
+
+
+def test_no_cookie_crashes_or_opens_anything(site):
+    site.client.cookies.clear()
+    for value in ODD_COOKIES:
+        header = f"{COOKIE}={value}".encode("latin-1")
+        response = site.client.get("/me", headers={b"cookie": header}, follow_redirects=False)
+        assert response.status_code in {303, 400, 401, 431}, (value[:20], response.status_code)
+    both = f"{COOKIE}=nobody; {COOKIE}=nothing".encode()
+    assert site.client.get("/me", headers={b"cookie": both}, follow_redirects=False).status_code == 303
+
+
+def test_the_clock_set_back_keeps_no_session_alive_beyond_its_end(site):
+    """`seen_at` in the future: neither an error nor a life of its own; the end and the revocation hold."""
+    from datetime import timedelta
+
+    from contest.accounts.models import SignInSession
+    from contest.accounts.passwords import digest
+
+    sign_in(site.client, site.account("organizer"))
+    cookie = site.client.cookies[COOKIE]
+    for changes, is_alive in (
+        ({"seen_at": db.now() + timedelta(days=30)}, True),
+        ({"expires_at": db.now() - timedelta(seconds=1)}, False),
+        ({"expires_at": db.now() + timedelta(days=30), "revoked_at": db.now() + timedelta(days=1)}, False),
+    ):
+        with db.transaction() as session:
+            found = session.get_one(SignInSession, digest(cookie))
+            for name, value in changes.items():
+                setattr(found, name, value)
+            session.add(found)
+        assert load_actor(cookie).is_signed_in == is_alive, changes
+
+
+def test_a_role_taken_away_is_gone_with_the_next_request(site):
+    from contest.accounts.models import RoleGrant
+
+    account = site.account("organizer")
+    sign_in(site.client, account)
+    page = f"/events/{site.contest.event.id}/panel"
+    assert site.client.get(page, follow_redirects=False).status_code == 200
+    with db.transaction() as session:
+        for grant in session.exec(select(RoleGrant).where(RoleGrant.account_id == account.id)):
+            session.delete(grant)
+    assert site.client.get(page, follow_redirects=False).status_code in {403, 404}

@@ -18,6 +18,7 @@ from contest.verifier.__main__ import main as verify
 from tests.attacks.intruder import count
 from tests.publications.making import lock_all, make_contest, publish, published, score_all
 from tests.support import make_person, sign_in, unseal
+from tests.verifier.drawn import draw_order
 
 
 @pytest.fixture
@@ -212,3 +213,19 @@ def test_a_second_draw_of_a_code_is_found(bare, tmp_path, capsys):
     bundle.write_bytes(publish(made).bundle)
     assert verify([str(bundle)]) == 1
     assert "重新抽签" in capsys.readouterr().out
+
+
+def test_seats_exchanged_behind_the_platforms_back_are_not_published(bare):
+    """The bundle shows the seats: one that fails its own check must not go out."""
+    made = make_contest()
+    draw_order(made, 2, "")
+    score_all(made)
+    lock_all(made)
+    unseal(made.event)
+    one, other = made.codes[:2]
+    with db.engine().execution_options(writes=True).begin() as connection:
+        for code, now in ((one, "?"), (other, one), ("?", other)):
+            connection.exec_driver_sql("UPDATE seat SET code = ? WHERE code = ?", (now, code))
+    with pytest.raises(ConflictError, match="出场次序") as refused:
+        publish(made)
+    assert refused.value.params["codes"] == "、".join(sorted((one, other)))

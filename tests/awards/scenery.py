@@ -17,27 +17,33 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from contest import db
 from contest.accounts.models import Account
 from contest.accounts.queries import actor_for
 from contest.actors import SYSTEM, Actor, Role
+from contest.acts.models import Act
 from contest.competitions.models import Competition, CompetitionKind, Event, Period
 from contest.competitions.queries import periods_of, stages_of
 from contest.competitions.services import adopt_rule_set, create_competition, create_event, open_period, save_rule_set
+from contest.corrections import correcting
+from contest.corrections.asked import Asked
+from contest.corrections.facts import FactCorrection
+from contest.corrections.withdrawal import WithdrawalCorrection
 from contest.entries.drawing import assign_codes
 from contest.entries.inputs import EntryInput
 from contest.entries.models import Entry
 from contest.entries.queries import entries_of
 from contest.entries.services import add_entries
-from contest.entries.vetoes import give_veto
-from contest.judging.locking import lock_period, unlock_period
+from contest.judging.locking import lock_period
 from contest.judging.models import MarkRow, PanelRole
-from contest.judging.panels import appoint
+from contest.judging.panel.services import appoint
 from contest.judging.services import apply_operations
+from contest.publications.models import Publication
 from contest.publications.services import publish
-from tests.support import World, make_person, unseal
+from tests.acts.people import actor
+from tests.support import World, make_person, unlock, unseal
 
 TOTALS = (950, 930, 930, 900, 900, 880, 800, 700)
 NAMES = ("王一", "李二", "张䶮", "赵四", "孙五", "周六", "吴七", "郑八")
@@ -100,14 +106,51 @@ class Contest:
     def correct(self, number: int, units: int) -> None:
         """Unlocks with a reason, types another total and publishes the next version."""
         with db.transaction() as session:
-            unlock_period(session, SYSTEM, session.get_one(Period, (self.period.tenant_id, self.period.id)), "录入有误")
+            unlock(session, session.get_one(Period, (self.period.tenant_id, self.period.id)), "录入有误")
         self.mark(number, units)
         self.publish()
 
     def veto(self, number: int, reason: str = "吊臂碰撞事故") -> None:
+        """Of a published contest, as a correction by two persons, and published again."""
+        self.correct_fact(number, "veto|accident", "1", reason)
+        self.publish_again()
+
+    def fresh(self, session: Session) -> Event:
+        return session.get_one(Event, (self.event.tenant_id, self.event.id))
+
+    def propose_fact(
+        self, number: int, fact: str, text: str, reason: str = "登记有误", who: Actor | None = None
+    ) -> Act:
+        """The first person's half: what the page shows, then the proposal. `number` from 1."""
+        return self.propose(FactCorrection(self.entries[number - 1].code or "", fact), text, reason, who)
+
+    def propose_withdrawal(
+        self, number: int, state: str = "withdrawn", reason: str = "兴奋剂检查结果认定违规", who: Actor | None = None
+    ) -> Act:
+        """As `propose_fact`, of whether the entry competes."""
+        return self.propose(WithdrawalCorrection(self.entries[number - 1].code or ""), state, reason, who)
+
+    def propose(self, asked: Asked, text: str, reason: str, who: Actor | None = None) -> Act:
+        who = who or self.organizer
+        with db.reading() as session:
+            view = correcting.preview(session, who, self.event.id, asked, text)
         with db.transaction() as session:
-            entry = session.get_one(Entry, (self.event.tenant_id, self.entries[number - 1].id))
-            give_veto(session, SYSTEM, entry, veto="accident", reason=reason, decided_by="竞赛委员会")
+            return correcting.propose_correction(
+                session, who, self.fresh(session), view.asked, reason=reason, seen=view.effects.digest
+            )
+
+    def confirm(self, act: Act, who: Actor | None = None, seen: str = "") -> Act:
+        """The second person's half; by default a supervisor's."""
+        second = who or actor(self.event, Role.SUPERVISOR)
+        with db.transaction() as session:
+            return correcting.confirm_correction(session, second, self.fresh(session), act.id, seen=seen or act.digest)
+
+    def correct_fact(self, number: int, fact: str, text: str, reason: str = "登记有误") -> Act:
+        return self.confirm(self.propose_fact(number, fact, text, reason))
+
+    def publish_again(self) -> Publication:
+        with db.transaction() as session:
+            return publish(session, SYSTEM, self.fresh(session), "更正后的成绩")
 
 
 def build_contest(

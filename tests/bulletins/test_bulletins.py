@@ -11,9 +11,9 @@ from contest.bulletins.services import Asked
 from contest.competitions.models import Period
 from contest.entries.vetoes import give_veto
 from contest.errors import ConflictError, ForbiddenError, InvalidError
-from contest.judging.services import lock_period, submit_operations, unlock_period
+from contest.judging.services import lock_period, submit_operations
 from tests.projects.scenery import Site
-from tests.support import sign_in
+from tests.support import sign_in, unlock
 
 
 def clerk(site: Site, period: str) -> None:
@@ -72,7 +72,7 @@ def test_ranks_movement_and_flags(site: Site):
     assert rows(site, both) == [("1", "K02", "88.50", None, ""), ("2", "K01", "86.25", None, "")]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_veto_takes_the_red_flag_and_leaves_the_rank(site: Site):
     score(site, "2026-01", k01=1000, k02=270)
     with db.transaction() as session:
@@ -81,7 +81,7 @@ def test_a_veto_takes_the_red_flag_and_leaves_the_rank(site: Site):
     assert rows(site, JANUARY) == [("1", "K01", "90.00", None, ""), ("2", "K02", "87.00", None, "snail")]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_only_locked_periods_by_the_organizer_with_a_title(site: Site):
     with pytest.raises(ConflictError):
         issue(site, JANUARY)
@@ -99,7 +99,7 @@ def test_what_is_issued_stays_and_the_correction_shows_in_the_next_one(site: Sit
     assert issue(site, JANUARY).number == 1
     with db.transaction() as session:
         period = session.get_one(Period, (site.event.tenant_id, site.periods["2026-01"][1].id))
-        unlock_period(session, site.actor("organizer"), period, "复核更正")
+        unlock(session, period, "复核更正")
     site.check("K01", "2026-01", 800, note="剔除设备款")
     site.hand_over("2026-01")
     lock(site, "2026-01")

@@ -9,7 +9,7 @@ from contest import db
 from contest.accounts.models import Account
 from contest.accounts.passwords import hash_secret
 from contest.actors import Role
-from contest.app import create_app
+from tests.databases import use_sqlite
 from tests.publications.making import Made, lock_all, make_contest, score_all
 from tests.support import make_person, sign_in
 
@@ -63,10 +63,8 @@ def locked(tmp_path_factory, sqlite_template) -> tuple[Made, bytes]:
 
 
 @pytest.fixture
-def site(tmp_path, locked) -> Iterator[Site]:
-    path = tmp_path / "contest.db"
-    path.write_bytes(locked[1])
-    app = create_app(database_url=f"sqlite:///{path}", background=False)
+def site(app, sqlite_path, locked) -> Iterator[Site]:
+    use_sqlite(sqlite_path, locked[1])
     with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
         client.headers["accept-language"] = "zh-CN"
         found = Site(client, locked[0])

@@ -5,8 +5,8 @@ from contest.actors import SYSTEM, Role
 from contest.competitions import queries
 from contest.entries.models import Entry, EntryKind
 from contest.event_facts import event_facts
-from contest.judging import panels
 from contest.judging.models import PanelRole
+from contest.judging.panel import services as panels
 from tests.competitions.helpers import make_event, new_event
 from tests.support import make_person, sign_in
 

@@ -42,6 +42,12 @@ def test_a_competition_is_founded_and_stands_in_the_list(client, world, organize
     assert "第十届职工职业技能大赛" in client.get("/competitions").text
 
 
+def test_an_event_s_pages_lie_under_the_competitions(client, world, organizer):
+    _, event = new_event(world)
+    for path in (f"/events/{event.id}", f"/events/{event.id}/rules"):
+        assert '<a href="/competitions" aria-current="page">' in client.get(path).text
+
+
 def test_founding_with_errors_says_which_and_keeps_what_was_typed(client, world, organizer):
     boxes = FOUNDING | {"title": "", "ends_on": "2026-02-30", "host": "市总工会"}
     answer = post(client, organizer, "/competitions", organization_id=world.city.id, **boxes)

@@ -90,6 +90,11 @@ LINES = [
     (S.ADOPTED, 0, READY, {"scoring": "open"}, ""),
     (S.SCORING, 0, READY, {"scoring": "open", "recheck": "todo"}, "judging.desk"),
     (S.LOCKED, 0, READY, {"scoring": "done", "recheck": "open", "publication": "open"}, "standings.show"),
+    (S.LOCKED, 0, replace(READY, unsigned=2, sealed=1), {"publication": "todo"}, "judging.signatures"),
+    (S.LOCKED, 0, replace(READY, unsigned=2), {"publication": "blocked"}, "judging.signatures"),
+    (S.LOCKED, 0, replace(READY, unsigned=0, sealed=1), {"publication": "todo"}, "entries.unseal"),
+    (S.LOCKED, 0, replace(READY, corrections=1), {"publication": "open"}, "corrections.marks"),
+    (S.PUBLISHED, 0, replace(READY, awards=3, corrections=1), {"publication": "done"}, "corrections.marks"),
     (S.PUBLISHED, 0, READY, {"publication": "done", "notice": "open", "awards": "open"}, "awards.index"),
     (S.PUBLISHED, 0, Facts(awards=3), {"awards": "done", "archive": "open"}, "certificates.index"),
     (S.CLOSED, 0, Facts(), {"archive": "done", "notice": "done"}, None),
@@ -105,3 +110,13 @@ def test_the_line_shows_where_the_event_is_and_the_one_next_action(state, faults
     assert list(life.steps) == [
         "founding", "rules", "entry", "draw", "scoring", "recheck", "publication", "notice", "awards", "archive",
     ]  # fmt: skip
+
+
+def test_between_two_stages_the_next_one_is_to_be_opened():
+    """One locked, the other still waiting: nobody is scoring, so there is no progress to look at."""
+    between = (period(PeriodState.LOCKED), period(PeriodState.WAITING))
+    assert "开放下一个考评期" in life_of(Situation(S.SCORING, 0, between, READY)).action.text
+    scoring = (period(PeriodState.OPEN), period(PeriodState.WAITING))
+    assert life_of(Situation(S.SCORING, 0, scoring, READY)).action.route == "judging.desk"
+    paused = (period(PeriodState.WAITING),)
+    assert life_of(Situation(S.SCORING, 0, paused, READY)).action.route == "judging.desk"

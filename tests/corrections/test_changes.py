@@ -17,7 +17,7 @@ from contest.corrections import queries, services
 from contest.corrections.models import ChangeState, RuleChange
 from contest.db import counting_queries
 from contest.errors import ConflictError, ForbiddenError, InvalidError
-from contest.judging.panels import appoint
+from contest.judging.panel.services import appoint
 from contest.ledger.queries import data_of, rows
 from contest.ledger.signing import fingerprint
 from contest.publications.queries import latest

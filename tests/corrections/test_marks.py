@@ -7,12 +7,12 @@ import pytest
 
 from contest import db
 from contest.actors import SYSTEM, Role
-from contest.awards.services import give_awards
+from contest.awards.services import give_awards, on_withdrawal
 from contest.certificates.models import Certificate, CertificateState
-from contest.certificates.services import issue
+from contest.certificates.services import issue, revoke_withdrawn
 from contest.competitions.models import Event, EventState
 from contest.competitions.services import close_event
-from contest.corrections import marks
+from contest.corrections import correcting, marks
 from contest.corrections.services import EffectsChangedError
 from contest.db import counting_queries
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -42,13 +42,13 @@ def asked(contest, number):
 
 def preview(contest, number, value, who=None):
     with db.reading() as session:
-        return marks.preview(session, who or contest.organizer, contest.event.id, asked(contest, number), value)
+        return correcting.preview(session, who or contest.organizer, contest.event.id, asked(contest, number), value)
 
 
 def propose(contest, number, value, reason="纸上写的是 96", who=None, found=None):
     view = preview(contest, number, value)
     with db.transaction() as session:
-        return marks.propose_correction(
+        return correcting.propose_correction(
             session, who or contest.organizer, fresh(session, contest), view.asked, reason=reason,
             seen=view.effects.digest, found=found,
         )  # fmt: skip
@@ -56,11 +56,12 @@ def propose(contest, number, value, reason="纸上写的是 96", who=None, found
 
 def confirm(contest, act, who, seen=None):
     with db.transaction() as session:
-        return marks.confirm_correction(session, who, fresh(session, contest), act.id, seen=seen or act.digest)
+        return correcting.confirm_correction(session, who, fresh(session, contest), act.id, seen=seen or act.digest)
 
 
 def test_the_consequences_first_then_two_persons_then_a_new_version_that_verifies(contest, tmp_path):
     """93.0 becomes 96.0: first instead of second, and the first falls to the second place."""
+    on_withdrawal(revoke_withdrawn)  # as app.py does
     with db.transaction() as session:
         awards = give_awards(session, contest.organizer, fresh(session, contest))
         certificate = issue(session, contest.organizer, awards[0])
@@ -116,7 +117,7 @@ def test_what_they_saw_must_still_be_what_happens(contest):
         confirm(contest, act, actor(contest.event, Role.SUPERVISOR))
     stale = preview(contest, 3, "91").effects
     with db.transaction() as session, pytest.raises(EffectsChangedError):
-        marks.propose_correction(
+        correcting.propose_correction(
             session, contest.organizer, fresh(session, contest), preview(contest, 3, "92").asked, reason="x",
             seen=stale.digest,
         )  # fmt: skip
@@ -127,7 +128,7 @@ def test_consequences_of_a_moved_ledger_are_worked_out_again(contest):
     found = preview(contest, 2, "96").effects
     confirm(contest, propose(contest, 1, "90"), actor(contest.event, Role.SUPERVISOR))
     with db.transaction() as session, pytest.raises(EffectsChangedError):
-        marks.propose_correction(
+        correcting.propose_correction(
             session, contest.organizer, fresh(session, contest), preview(contest, 2, "96").asked, reason="x",
             seen=found.digest, found=found,
         )  # fmt: skip
@@ -151,7 +152,7 @@ def test_bad_values_no_reason_wrong_places_and_wrong_times(contest, world):
         propose(contest, 2, "96", reason=" ")
     place = marks.Correction("final", "1", contest.entries[0].code, "T1", 2, "")
     with db.reading() as session, pytest.raises(NotFoundError):
-        marks.preview(session, contest.organizer, contest.event.id, place, "90")
+        correcting.preview(session, contest.organizer, contest.event.id, place, "90")
     act = propose(contest, 2, "96")
     with db.transaction() as session:
         close_event(session, SYSTEM, fresh(session, contest))

@@ -25,8 +25,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from contest import app, db, migrations  # noqa: F401 (app knows every table)
-from contest.judging.proposed import read_batch
-from contest.judging.writer import submit
+from contest.judging.marks.proposed import read_batch
+from contest.judging.marks.writer import submit
 from contest.ledger import queries as ledger
 from contest.ledger.services import make_checkpoint
 from contest.publications.checking import faults_of

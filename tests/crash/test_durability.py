@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from contest import db
+from tests.databases import databases
 
 ROOT = Path(__file__).parent.parent.parent
 KILLS = int(os.environ.get("CRASH_KILLS", "8"))
@@ -64,11 +65,13 @@ def run(*command: str, folder: Path) -> str:
 
 
 @pytest.mark.timeout(7200)
-def test_nothing_acknowledged_is_lost_and_nothing_counts_twice(database_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", databases())
+def test_nothing_acknowledged_is_lost_and_nothing_counts_twice(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     """ICPC allows a minute of loss; we allow none (trust.md 6, 1). `make crash` kills a thousand times."""
-    if database_url.startswith("sqlite"):
-        database_url = f"sqlite:///{tmp_path / 'crash.db'}"
-    out = run(sys.executable, "-m", "tests.crash.rig", database_url, "--kills", str(KILLS), folder=tmp_path)
+    url = f"sqlite:///{tmp_path / 'crash.db'}" if kind == "sqlite" else request.getfixturevalue("postgresql_url")
+    out = run(sys.executable, "-m", "tests.crash.rig", url, "--kills", str(KILLS), folder=tmp_path)
     told = json.loads(out.splitlines()[-1])
     assert told["kills"] == KILLS
     assert told["accepted"] >= KILLS, "too few marks between the kills to prove anything"

@@ -20,7 +20,7 @@ from contest.verifier.__main__ import verify_bundle
 from contest.verifier.bundle import read_bundle
 from tests.checkpoints.conftest import Site, locked, site  # noqa: F401 (fixtures)
 from tests.publications.making import publish
-from tests.support import make_person
+from tests.support import make_person, unlock
 
 NAME = "王秀珍CANARY"
 
@@ -74,7 +74,7 @@ def test_the_person_is_gone_and_the_chain_old_and_new_bundles_verify(site, path,
     with db.transaction() as session:  # a later version, with the person gone
         event = get_event(session, site.made.event.id)
         for _, period in stage_periods(session, event):
-            judging.unlock_period(session, SYSTEM, period, "复核")
+            unlock(session, period, "复核")
             judging.lock_period(session, SYSTEM, period, "复核")
     second = publish(site.made, "更正")
     for publication in (first, second):

@@ -21,8 +21,8 @@ from contest.entries.services import add_entries
 from contest.jobs.models import Job, JobState
 from contest.jobs.worker import run_pending
 from contest.judging import services as judging
-from contest.judging.importing import start_import
-from contest.judging.panels import appoint_external
+from contest.judging.marks.importing import start_import
+from contest.judging.panel.services import appoint_external
 from contest.organizations import services as organizations
 from contest.organizations.models import Organization, OrganizationKind
 from tests.calculator import test_diving as diving

@@ -14,7 +14,7 @@ from contest.entries.queries import entries_of
 from contest.fairness.models import FairnessReport
 from contest.fairness.queries import latest_report
 from contest.judging.models import Recusal
-from contest.judging.panels import appoint_external
+from contest.judging.panel.services import appoint_external
 from tests.fairness.test_pages import make_report, path
 from tests.publications.making import lock_all, make_contest, publish, score_all
 from tests.support import make_person, sign_in

@@ -6,6 +6,7 @@ import io
 import json
 
 import pytest
+import sqlalchemy as sa
 from litestar.testing import TestClient
 from pypdf import PdfReader
 from sqlmodel import select
@@ -21,7 +22,7 @@ from contest.judging import services as judging
 from contest.judging.models import MarkRow, PanelRole
 from contest.judging.queries import marks_of
 from tests.publications.making import NAMES, Made, lock_all, make_contest, operation, publish, score_all, send
-from tests.support import make_person, sign_in
+from tests.support import make_person, sign_in, unlock
 
 
 def enter(client: TestClient, made: Made, role: Role) -> str:
@@ -46,11 +47,9 @@ def make_report(made: Made, stage_key: str = "practice") -> str:
 
 
 @pytest.fixture
-def database_url(tmp_path, sqlite_template) -> str:
+def database(sqlite) -> sa.Engine:
     """SQLite alone: who may see what makes no difference to it. `test_on_both_databases` makes a report on both."""
-    path = tmp_path / "contest.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
+    return sqlite
 
 
 @pytest.fixture
@@ -124,7 +123,7 @@ def test_before_the_lock_there_are_marks_but_no_totals(client: TestClient, made:
     assert "82.1" in client.get(late).text
     with db.transaction() as session:
         _, period = stage_periods(session, made.fresh(session))[-1]
-        judging.unlock_period(session, SYSTEM, period, "补录")
+        unlock(session, period, "补录")
     assert "82.1" not in client.get(late).text
 
 

@@ -8,17 +8,11 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browsing import assert_accessible, screenshot
+from tests.journeys.looking import look
 
 NAMES = ["陈望舒", "欧阳㛃", "䶮小川", "宋知夏"]
 UNITS = ["钱江机械有限公司", "海塘建设集团", "海塘建设集团", "海塘建设集团"]
 ASPECTS = [("操作规范", 40), ("作品质量", 60)]
-
-
-def look(page: Page, name: str) -> None:
-    """Every page that the journey passes: accessible, and photographed on request."""
-    assert_accessible(page)
-    screenshot(page, name)
 
 
 def make_competition(page: Page) -> None:
@@ -151,7 +145,8 @@ def appoint_judges(page: Page, units: dict[str, str]) -> dict[str, str]:
     for name in units:
         page.get_by_role("row", name=name).get_by_role("button", name="平板登记码").click()
         links[name] = page.locator(".enrol-qr ~ p .code").inner_text()
-        look(page, "10-enrolment")
+        if name == next(iter(units)):
+            look(page, "10-enrolment")
         page.goto(f"{desk}/panel")
     page.goto(desk)
     page.get_by_role("button", name="开放评分").click()
@@ -174,26 +169,39 @@ def type_mark(page: Page, digits: str) -> None:
     page.locator('[data-key="enter"]').click()
 
 
-def score_all(page: Page, marks: dict[str, tuple[str, str]], *, mistypes: bool) -> None:
-    """Every sheet of this judge: two marks, review, signature. Marks are given by entry name (no blinding here)."""
+def look_at_lists(page: Page) -> None:
+    """The judge's first page and list, before anything is scored."""
     page.goto("/judging")
     look(page, "12-judge-home")
     page.get_by_role("link", name="打开评分表").click()
     look(page, "13-sheets")
+
+
+def score_all(page: Page, marks: dict[str, tuple[str, str]], *, mistypes: bool) -> None:
+    """Every sheet of this judge: two marks, review, signature. Marks are given by entry name (no blinding here).
+
+    The judge who mistypes looks around at every size on the first sheet; the other sheets are the same pages.
+    """
+    if mistypes:
+        look_at_lists(page)
+    page.goto("/judging")
+    page.get_by_role("link", name="打开评分表").click()
     listing = page.url
     for name, (first, second) in marks.items():
         page.goto(listing)
         page.get_by_role("row", name=name).get_by_role("link", name="打开").click()
         expect(page.locator("#pad-form")).to_be_visible()
-        if mistypes and name == next(iter(marks)):
+        looks = mistypes and name == next(iter(marks))
+        if looks:
             mistype_and_recover(page)
         type_mark(page, first)
         type_mark(page, second)
         expect(page.get_by_text("全部已存服务器")).to_be_visible()
-        screenshot(page, "14-sheet")
-        assert_accessible(page)
+        if looks:
+            look(page, "14-sheet")
         page.get_by_role("link", name="核对并签名").click()
-        look(page, "15-review")
+        if looks:
+            look(page, "15-review")
         page.get_by_label("您的 PIN").fill("482915")
         page.get_by_role("button", name="以上各项属实，签名提交").click()
         expect(page.get_by_text("已签名").first).to_be_visible()

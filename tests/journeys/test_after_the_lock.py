@@ -1,5 +1,7 @@
 """From the last mark to the publication as people do it: signatures, lock, recheck, two persons unseal, results."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -8,8 +10,9 @@ from contest.actors import Role
 from contest.competitions.models import Event
 from contest.judging.models import PanelMember
 from contest.judging.queries import locate
-from contest.judging.signing import sheet_of, sign
-from tests.browsing import PHONE, TABLET, assert_accessible, enrolment_link, open_as, screenshot
+from contest.judging.signatures.services import sheet_of, sign
+from tests.browsing import PHONE, TABLET, enrolment_link, open_as
+from tests.journeys.looking import look
 from tests.journeys.steps import enrol
 from tests.judging.scenery import build_contest
 from tests.support import make_person
@@ -35,20 +38,15 @@ def by_hand(contest, who, entry):
         sign(session, contest.actors[who], where.period.id, judge, code, role="judge", digest=digest)
 
 
-def look(page, name):
-    assert_accessible(page)
-    screenshot(page, name)
-
-
-@pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
-def test_signatures_recheck_unsealing_and_publication(served, chromium, size):
+def test_signatures_recheck_unsealing_and_publication(served, chromium):
+    """The judge on a tablet, everybody else on a phone; `look` looks at every page at all sizes."""
     contest = build_contest()
     with db.transaction() as session:
         session.get_one(Event, (contest.event.tenant_id, contest.event.id)).rechecks = True
     score_the_rest(contest)
     event = f"/events/{contest.event.id}"
 
-    tablet = open_as(chromium, served, None, size)
+    tablet = open_as(chromium, served, None, TABLET)
     enrol(tablet, enrolment_link(served, contest.accounts["anna"]))
     tablet.goto(f"/judging/sheets/{contest.period.id}/{contest.codes[0]}/review")
     field = tablet.locator(".signature__field")
@@ -68,31 +66,32 @@ def test_signatures_recheck_unsealing_and_publication(served, chromium, size):
     expect(tablet.get_by_text("已签名").first).to_be_visible()
     look(tablet, "after-signed")
 
-    chief = open_as(chromium, served, contest.accounts["chief"], size)
+    chief = open_as(chromium, served, contest.accounts["chief"], PHONE)
     chief.goto(f"{event}/signatures")
     look(chief, "after-signatures")
     chief.get_by_role("button", name="核对无误，签 5 份").click()
     expect(chief.get_by_text("已签 5 份评分表")).to_be_visible()
     chief.goto(f"/judging/periods/{contest.period.id}/lock")
+    expect(chief.get_by_role("link", name="3 份录入的没有第二人核对")).to_be_visible()
+    chief.get_by_label("缺着锁定的理由").fill("纸质评分表由监督当面核对。")
     chief.get_by_role("button", name="锁定", exact=True).click()
     expect(chief.get_by_text("已锁定").first).to_be_visible()
 
-    watcher = open_as(chromium, served, contest.accounts["supervisor"], size)
+    watcher = open_as(chromium, served, contest.accounts["supervisor"], PHONE)
     watcher.goto(f"{event}/recheck")
     watcher.get_by_role("button", name="发起复核").click()
     watcher.get_by_label("当众产生的数字").fill("3 6 1 4")
     look(watcher, "after-recheck-words")
     watcher.get_by_role("button", name="抽取").click()
-    for code in contest.codes:
-        watcher.get_by_role("link", name=f"核对 {code}").click()
-        if code == contest.codes[0]:
-            look(watcher, "after-recheck-read")
+    watcher.get_by_role("link", name=re.compile("^核对 ")).first.click()
+    look(watcher, "after-recheck-read")
+    for _ in contest.codes:  # each leads to the next
         watcher.get_by_role("button", name="核对完毕").click()
     watcher.get_by_role("button", name="全部核对完毕，签字").click()
     expect(watcher.get_by_text("签字完成").first).to_be_visible()
     look(watcher, "after-recheck-done")
 
-    boss = open_as(chromium, served, contest.accounts["organizer"], size)
+    boss = open_as(chromium, served, contest.accounts["organizer"], PHONE)
     boss.goto(f"{event}/publications")
     look(boss, "after-not-yet")
     boss.get_by_role("link", name="加密号还没有解密").click()
@@ -109,7 +108,7 @@ def test_signatures_recheck_unsealing_and_publication(served, chromium, size):
 
     boss.goto(f"{event}/marks?entry={contest.codes[0]}")
     look(boss, "after-marks")
-    boss.get_by_role("link", name="更正 完成用时").click()
+    boss.get_by_role("link", name="去更正 完成用时").click()
     boss.get_by_label("正确的分").fill("9.5")
     boss.get_by_label("理由").fill("计时表写的是 9.5")
     boss.get_by_role("button", name="先看会变什么").click()
@@ -117,7 +116,7 @@ def test_signatures_recheck_unsealing_and_publication(served, chromium, size):
     boss.get_by_role("button", name="提出更正").click()
     expect(boss.get_by_text("必须由另一个人确认").first).to_be_visible()
     second, _ = make_person(contest.world, Role.ORGANIZER, login="second")
-    other = open_as(chromium, served, second, size)
+    other = open_as(chromium, served, second, PHONE)
     other.goto(boss.url)
     other.get_by_role("button", name="确认更正").click()
     expect(other.get_by_text("已确认并生效")).to_be_visible()

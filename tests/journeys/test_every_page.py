@@ -19,6 +19,7 @@ from contest.settings import PROJECT_ROOT
 from contest.web.security import LANGUAGE_COOKIE
 from tests.browsing import PHONE, Served, assert_accessible, open_as, serving
 from tests.journeys.crawling import walk
+from tests.journeys.looking import PUSHED_SIDEWAYS
 
 pytestmark = pytest.mark.browser
 
@@ -52,6 +53,7 @@ def look_on_a_phone(page: Page, kind: str) -> list[str]:
     if "/hall/" not in kind:  # made for one wide screen
         wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         faults += [f"{wider} px wider than the phone"] if wider > 0 else []
+        faults += page.evaluate(PUSHED_SIDEWAYS)
     if kind not in accessible_already:
         accessible_already.add(kind)
         try:
@@ -67,7 +69,8 @@ def look_in_english(page: Page, _kind: str) -> list[str]:
     """Data keep their language; what we wrote ourselves is English."""
     if page.evaluate("document.documentElement.lang") != "en":
         return []
-    return [f"Chinese on an English page: {text}" for text in chrome_of(page) if HAN.search(text)]
+    texts = [f"Chinese on an English page: {text}" for text in chrome_of(page) if HAN.search(text)]
+    return texts + list(page.evaluate(PUSHED_SIDEWAYS))
 
 
 @lru_cache(maxsize=1)

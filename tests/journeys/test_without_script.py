@@ -105,7 +105,7 @@ def lock(page: Page, event: str) -> None:
     """Nobody has signed: the page says who, and wants a reason."""
     page.goto(f"{event}/desk")
     page.get_by_role("link", name="锁定评分").click()
-    expect(page.get_by_text("缺：").first).to_be_visible()
+    expect(page.get_by_text("还缺这些").first).to_be_visible()
     page.get_by_label("缺着锁定的理由").fill("评委改在纸上签名。")
     page.get_by_role("button", name="锁定", exact=True).click()
     expect(page.get_by_text("已锁定").first).to_be_visible()

@@ -1,7 +1,6 @@
 import pytest
 import sqlalchemy as sa
 
-from contest import db
 from tests.judging.scenery import Contest, build_contest
 
 
@@ -12,10 +11,6 @@ def contest(database: sa.Engine) -> Contest:
 
 
 @pytest.fixture
-def small(tmp_path, sqlite_template) -> Contest:
+def small(sqlite: sa.Engine) -> Contest:
     """The same on SQLite alone, where the database makes no difference."""
-    path = tmp_path / "contest.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    db.configure(f"sqlite:///{path}")
-    yield build_contest()
-    db.engine().dispose()
+    return build_contest()

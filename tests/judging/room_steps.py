@@ -7,11 +7,11 @@ from contest.accounts.queries import actor_for
 from contest.competitions.models import Period
 from contest.entries.models import Entry
 from contest.judging import services
-from contest.judging.explaining import explain
 from contest.judging.locking import lock_period
 from contest.judging.models import MarkRow, PanelRole
 from contest.judging.queries import locate
-from contest.judging.spread import spread_alarms
+from contest.judging.room.explaining import explain
+from contest.judging.room.spread import spread_alarms
 from contest.ledger.queries import data_of, rows
 from tests.support import make_person
 

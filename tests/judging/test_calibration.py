@@ -11,11 +11,11 @@ from contest.competitions.models import Period, PeriodState
 from contest.competitions.queries import get_stage
 from contest.competitions.services import open_period
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from contest.judging import calibrating
-from contest.judging.calibration_queries import calibration_view
+from contest.judging.calibration import services as calibrating
+from contest.judging.calibration.queries import calibration_view
 from contest.judging.models import MarkRow
+from contest.judging.panel.roster_models import CalibrationMark
 from contest.judging.queries import marks_of
-from contest.judging.roster_models import CalibrationMark
 from contest.ledger.models import LedgerRow
 from contest.standings.services import compute
 from tests.judging.scenery import Contest, build_contest
@@ -141,6 +141,8 @@ def test_the_page_keeps_what_was_typed_and_names_no_entry(client):
     place = f"/events/{contest.event.id}/calibration"
     csrf = sign_in(client, contest.accounts["anna"]).csrf_token
     wrong = client.post(place + "/marks", data={"csrf_token": csrf, "stage": "practice", "P1": "151", "P2": "30"})
+    assert "接线工艺：应在" in wrong.text, "the summary says which aspect is meant"
+    assert 'href="/judging"' in wrong.text
     assert wrong.status_code == 422
     assert "应在 0–15 之间，您输入了 151" in wrong.text
     assert 'value="151"' in wrong.text

@@ -12,11 +12,11 @@ from contest.entries.queries import entries_of
 from contest.errors import InvalidError, NotFoundError
 from contest.jobs.models import JobState
 from contest.judging import services
-from contest.judging.clerking import clerk_view, save_typed
-from contest.judging.progress import shortfalls
+from contest.judging.paper.clerking import clerk_view, save_typed
 from contest.judging.queries import absent_codes, locate, marks_of
-from contest.judging.rendering import sheet_data
-from contest.judging.sheet_queries import sheet_lines, sheet_view
+from contest.judging.room.progress import shortfalls
+from contest.judging.sheet.queries import sheet_lines, sheet_view
+from contest.judging.sheet.rendering import sheet_data
 from tests.judging.scenery import RULES, build_contest
 from tests.judging.test_typing import upload
 
@@ -36,17 +36,9 @@ def rules(**changes):
     return document
 
 
-def bounded(tmp_path, sqlite_template, **changes):
-    path = tmp_path / "contest.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    db.configure(f"sqlite:///{path}")
-    return build_contest(rules(**changes))
-
-
 @pytest.fixture
-def contest(tmp_path, sqlite_template):
-    yield bounded(tmp_path, sqlite_template)
-    db.engine().dispose()
+def contest(sqlite):
+    return build_contest(rules())
 
 
 def register(contest, entry: int, key: str, value: str) -> None:
@@ -119,8 +111,8 @@ def test_typed_entry_says_it_at_the_box(contest):
 
 
 @pytest.mark.parametrize("blind", [True, False])
-def test_who_is_absent_is_on_no_list_and_named_only_where_nothing_is_blind(tmp_path, sqlite_template, blind):
-    contest = bounded(tmp_path, sqlite_template, blind=blind)
+def test_who_is_absent_is_on_no_list_and_named_only_where_nothing_is_blind(sqlite, blind):
+    contest = build_contest(rules(blind=blind))
     register(contest, 0, "absent|practice|2", "1")
     code = contest.codes[0]
     with db.reading() as session:

@@ -24,9 +24,10 @@ from contest import db
 from contest.actors import SYSTEM
 from contest.competitions.models import Period, PeriodState
 from contest.judging import services
+from contest.judging.marks.held import let_go
+from contest.judging.marks.proposed import read_batch
+from contest.judging.marks.writer import commit_batches
 from contest.judging.models import MarkRow, Operation
-from contest.judging.proposed import read_batch
-from contest.judging.writer import commit_batches
 from contest.ledger import queries as ledger
 from contest.ledger.checking import first_broken
 from tests.judging.scenery import Contest, build_contest
@@ -68,6 +69,7 @@ class Tablets(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.deliver_everything()
         self.nothing_is_dropped()
+        let_go()
         db.engine().dispose()
 
     def rows(self) -> int:

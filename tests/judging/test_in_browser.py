@@ -22,8 +22,8 @@ def sheet_of(contest, entry=0):
     return f"/judging/sheets/{contest.period.id}/{contest.codes[entry]}"
 
 
-def open_sheet(chromium, served, contest, who, viewport=TABLET, entry=0):
-    page = open_as(chromium, served, contest.accounts[who], viewport)
+def open_sheet(chromium, served, contest, who, viewport=TABLET, entry=0, **options):
+    page = open_as(chromium, served, contest.accounts[who], viewport, **options)
     page.goto(sheet_of(contest, entry))
     expect(page.locator("#pad-form")).to_be_visible()
     return page
@@ -138,11 +138,13 @@ def test_without_a_connection_the_page_says_so_and_sends_later(chromium, served,
 
 @pytest.mark.parametrize("answer", ["<html>portal</html>", '{"answers": null}'])
 def test_an_answer_that_is_not_ours_never_counts_as_saved(chromium, served, contest, answer):
-    page = open_sheet(chromium, served, contest, "anna")
-    page.route("**/api/operations", lambda route: route.fulfill(status=200, content_type="text/html", body=answer))
+    page = open_sheet(chromium, served, contest, "anna", service_workers="block")  # no request gets past the route
+    page.context.route(
+        "**/api/operations", lambda route: route.fulfill(status=200, content_type="text/html", body=answer)
+    )
     tap(page, "15")
     expect(page.locator("#connection")).to_have_text("本机 1 项待传，正在重试")
-    page.unroute("**/api/operations")
+    page.context.unroute("**/api/operations")
     saved(page, "P1.1", "15.0")
 
 
@@ -210,3 +212,12 @@ def test_every_page_of_the_judging_passes_axe(chromium, served, contest):
             page.goto(path)
             assert_accessible(page)
             screenshot(page, f"judging-{who}-{paths.index(path)}")
+
+
+@pytest.mark.parametrize(("address", "opened"), [("#aspect-P2.1", "P2.1"), ("#pad", "P1.1"), ("#%", "P1.1")])
+def test_a_link_to_an_aspect_works_however_early_it_was_tapped(chromium, served, contest, address, opened):
+    """Before the script is there the browser follows the link itself; any other address opens what is to do next."""
+    page = open_sheet(chromium, served, contest, "anna")
+    page.goto(f"{page.url}{address}")
+    page.reload()
+    expect(page.locator(f'[id="aspect-{opened}"]')).to_have_attribute("aria-current", "true")

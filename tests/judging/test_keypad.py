@@ -123,3 +123,17 @@ def comfort(page):
     page.clock.run_for(2000)
     expect(page.locator('[id="aspect-A2.1"]')).to_have_attribute("aria-current", "true")
     saved(page, "A1.1", "8.5")
+
+
+def test_a_sheet_that_asks_a_judge_for_nothing_says_so(chromium, served):
+    found = deepcopy(RULES)
+    for aspect in found["stages"][0]["rubric"][0]["children"]:
+        aspect["sheet"] = "clerk"
+    contest = build_contest(found)
+    page = open_as(chromium, served, contest.accounts["anna"], TABLET)
+    page.goto(f"/judging/sheets/{contest.period.id}/{contest.codes[0]}")
+    expect(page.get_by_text("这份评分表没有要您评的项目。")).to_be_visible()
+    for key in ("5", "n", "ArrowDown"):  # `open_as` fails on any error of a script
+        page.keyboard.press(key)
+    expect(page.locator("#pad-form")).to_be_hidden()
+    expect(page.get_by_text("全部已存服务器")).to_be_visible()  # the outbox runs

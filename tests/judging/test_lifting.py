@@ -9,8 +9,8 @@ from contest.competitions.models import Period
 from contest.entries.models import Entry
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from contest.judging import services
-from contest.judging.lifting import confirm_lifting, propose_lifting
 from contest.judging.models import Recusal
+from contest.judging.panel.lifting import confirm_lifting, propose_lifting
 from contest.judging.queries import recusals_of
 from contest.ledger import queries as ledger
 from tests.support import sign_in

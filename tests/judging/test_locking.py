@@ -12,10 +12,12 @@ from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFound
 from contest.i18n import error_text
 from contest.judging import services
 from contest.judging.models import Sheet
-from contest.judging.progress import shortfalls
+from contest.judging.paper.services import PANEL, check_paper, paper_view
+from contest.judging.paper.unchecked import unchecked_sheets
 from contest.judging.queries import locate, marks_of, panels_of, recusals_of
-from contest.judging.sheet_queries import sheet_lines, sheet_view
-from contest.judging.spread import spread_alarms
+from contest.judging.room.progress import shortfalls
+from contest.judging.room.spread import spread_alarms
+from contest.judging.sheet.queries import sheet_lines, sheet_view
 from contest.ledger import queries as ledger
 
 
@@ -51,6 +53,16 @@ def complete(contest):
             contest.fill(who, entry)
             sign(contest, who, entry)
     contest.send("clerk", *[contest.op(90, "T1", entry, judge="") for entry in range(3)])
+    confirm_typed(contest)
+
+
+def confirm_typed(contest):
+    """The chief judge, as the second person, finds every typed sheet the same as on paper."""
+    with db.transaction() as session:
+        for judge, code in unchecked_sheets(session, locate(session, contest.period.id)):
+            place, actor = (contest.period.id, judge or PANEL, code), contest.actors["chief"]
+            seen = paper_view(session, actor, *place).digest
+            check_paper(session, actor, *place, digest=seen, confirms=True, reason="")
 
 
 def kinds(contest):
@@ -182,6 +194,7 @@ def test_external_judges_have_nothing_to_sign(contest):
             "clerk", contest.op(100, "P1", entry, judge="X1"), contest.op(30, "P2", entry, judge="X1"),
             contest.op(1, "P3", entry, judge="X1"),
         )  # fmt: skip
+    confirm_typed(contest)
     lock(contest)
 
 

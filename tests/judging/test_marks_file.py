@@ -34,12 +34,8 @@ def rules_with_factor() -> dict[str, Any]:
 
 
 @pytest.fixture
-def dive(tmp_path, sqlite_template) -> Contest:
-    path = tmp_path / "contest.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    db.configure(f"sqlite:///{path}")
-    yield build_contest(rules_with_factor())
-    db.engine().dispose()
+def dive(sqlite) -> Contest:
+    return build_contest(rules_with_factor())
 
 
 def bring(contest: Contest, *lines: str, **options: Any) -> Job:
@@ -112,3 +108,13 @@ def test_who_types_brings_no_factor_tie_value_or_judge(dive):
         assert job.state is JobState.FAILED
         assert "组织者" in job.error
     assert facts(dive)[1][dive.codes[0]] == {}
+
+
+def test_a_file_is_one_hand_and_takes_no_marks_out(dive):
+    dive.fill("bo", 1)
+    job = bring(dive, "电工,,,{1},P2,1,J2,,recused,,", "电工,,,{0},P2,1,X1,30,,2.5,")
+    assert job.state is JobState.FAILED
+    assert f"J2 已经给 {dive.codes[1]} 评过分" in job.error
+    assert facts(dive)[0] == set(), "nothing of the file was written"
+    assert bring(dive, "电工,,,{0},P2,1,J2,,recused,,").state is JobState.DONE
+    assert bring(dive, "电工,,,{0},P2,1,J2,,recused,,").state is JobState.DONE, "what stands already stays"

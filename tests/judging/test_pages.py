@@ -7,26 +7,21 @@ from litestar.testing import TestClient
 from sqlmodel import select
 
 from contest import db
-from contest.app import create_app
-from contest.competitions.models import Event, Period, RuleSetVersion
+from contest.competitions.models import Event, Period, PeriodState, RuleSetVersion
 from contest.judging import services
 from contest.judging.models import Operation
-from contest.judging.sheet_queries import sheet_view
-from contest.judging.tablets import tablets_of
+from contest.judging.room.tablets import tablets_of
+from contest.judging.sheet.queries import sheet_view
 from tests.judging.scenery import build_contest
 from tests.support import sign_in
 
 
 @pytest.fixture
-def site(tmp_path, sqlite_template):
+def site(app, sqlite):
     """(client, contest) on SQLite; `go(who)` signs in."""
-    path = tmp_path / "contest.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    app = create_app(database_url=f"sqlite:///{path}", background=False)
     with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
         client.headers["accept-language"] = "zh-CN"
         yield client, build_contest()
-    db.engine().dispose()
 
 
 def post(client, contest, who, path, **fields):
@@ -136,6 +131,13 @@ def test_operations_need_the_page_s_own_token_and_a_panel_role(site):
 def test_signing_works_without_script_and_a_stale_page_is_told(site):
     client, contest = site
     contest.fill("anna")
+    mine = paths(contest)["period"]
+    assert "待签名" in get(client, contest, "anna", mine).text
+    with db.transaction() as session:
+        fresh_period(session, contest).state = PeriodState.LOCKED
+    assert "待签名" not in get(client, contest, "anna", mine).text, "nobody signs at a tablet once it is locked"
+    with db.transaction() as session:
+        fresh_period(session, contest).state = PeriodState.OPEN
     path = paths(contest)["review"]
     digest = get(client, contest, "anna", path).text.split('name="digest" value="')[1].split('"')[0]
     sign = path.replace("/review", "/sign")

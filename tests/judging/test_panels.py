@@ -12,9 +12,9 @@ from contest.entries.services import add_entry
 from contest.errors import ConflictError, ForbiddenError, InvalidError
 from contest.judging import services
 from contest.judging.models import PanelRole, Recusal
-from contest.judging.panel_queries import panel_view
+from contest.judging.panel.queries import panel_view
 from contest.judging.queries import locate, members_of
-from contest.judging.sheet_queries import sheet_lines
+from contest.judging.sheet.queries import sheet_lines
 from tests.support import make_person
 
 

@@ -9,14 +9,13 @@ from sqlmodel import select
 
 from contest import db
 from contest.actors import SYSTEM
-from contest.app import create_app
 from contest.competitions.queries import digest_in_force
 from contest.db import counting_queries
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from contest.judging.clerking import save_typed
 from contest.judging.models import MarkRow
-from contest.judging.panels import appoint_external
-from contest.judging.paper import check_paper, paper_lines, paper_view
+from contest.judging.panel.services import appoint_external
+from contest.judging.paper.clerking import save_typed
+from contest.judging.paper.services import check_paper, paper_lines, paper_view
 from contest.ledger.queries import rows
 from tests.judging.scenery import build_contest
 from tests.support import sign_in
@@ -117,10 +116,7 @@ def test_the_list_costs_the_same_however_long_it_is(contest):
     assert total == 1
 
 
-def test_the_printed_sheet_names_the_code_the_rules_and_who_signs(tmp_path, sqlite_template):
-    path = tmp_path / "contest.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    app = create_app(database_url=f"sqlite:///{path}", background=False)
+def test_the_printed_sheet_names_the_code_the_rules_and_who_signs(app, sqlite, tmp_path):
     with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
         client.headers["accept-language"] = "zh-CN"
         contest = prepared()

@@ -18,7 +18,6 @@ from sqlmodel import select
 
 from contest import db
 from contest.actors import SYSTEM, Actor, Role
-from contest.app import create_app
 from contest.competitions.models import CompetitionKind
 from contest.competitions.queries import get_event, stage_periods
 from contest.competitions.services import adopt_rule_set, create_competition, create_event, open_period, save_rule_set
@@ -28,7 +27,7 @@ from contest.entries.services import add_entries
 from contest.jobs.models import Job, JobState
 from contest.jobs.worker import run_pending
 from contest.judging import services as judging
-from contest.judging.importing import start_import
+from contest.judging.marks.importing import start_import
 from contest.publications.services import publish
 from contest.standings.services import Computation, compute
 from contest.verifier.__main__ import main as verify
@@ -38,18 +37,15 @@ from tests.calculator.relayout import melt, table, write
 from tests.support import World, build_world, make_person, sign_in, unseal
 
 RULES = Path(diving.__file__).parent / "rulesets"
+NOBODY_ELSE = "已公布的分，没有第二人核对"
+"""An imported file is compared by a second person, or locked with a reason: these marks were published long ago."""
 
 
 @pytest.fixture
-def world(tmp_path, sqlite_template) -> World:
+def world(sqlite) -> World:
     """SQLite alone: which database it is makes no difference to a rank, and the marks are many."""
-    path = tmp_path / "contest.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    db.configure(f"sqlite:///{path}")
     with db.transaction() as session:
-        made = build_world(session)
-    yield made
-    db.engine().dispose()
+        return build_world(session)
 
 
 @pytest.fixture
@@ -97,7 +93,7 @@ def lock_publish_verify(event_id: str, folder: Path) -> dict[str, str]:
     """Publishes, has the independent verifier recount the bundle, and gives the published ranks by code."""
     with db.transaction() as session:
         for _, period in stage_periods(session, get_event(session, event_id)):
-            judging.lock_period(session, SYSTEM, period)
+            judging.lock_period(session, SYSTEM, period, NOBODY_ELSE)
     with db.reading() as session:
         unseal(get_event(session, event_id))
     with db.transaction() as session:
@@ -231,13 +227,10 @@ class Desk:
         run_pending()
 
 
-def test_rules_entries_and_marks_through_the_pages(tmp_path, sqlite_template):
+def test_rules_entries_and_marks_through_the_pages(app, sqlite, tmp_path):
     event, decided, rules, dives, official = next(
         found for found in diving_rounds() if found[:2] == ("W10mPF", "Final")
     )
-    path = tmp_path / "pages.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    app = create_app(database_url=f"sqlite:///{path}", background=False)
     with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
         with db.transaction() as session:
             world = build_world(session)
@@ -261,7 +254,7 @@ def test_rules_entries_and_marks_through_the_pages(tmp_path, sqlite_template):
         run_pending()
         assert "导入分数" in client.get(told).text
         for period in periods:
-            desk.send(f"/judging/periods/{period}/lock")
+            desk.send(f"/judging/periods/{period}/lock", reason=NOBODY_ELSE)
         desk.send(f"{desk.event}/publications", title="Final")
         client.cookies.clear()
         page = client.get(f"/zh/results/{event_id}").text

@@ -11,7 +11,7 @@ from contest.audit.models import AuditRecord
 from contest.core.canonical import canonical_json, digest
 from contest.errors import ForbiddenError, InvalidError
 from contest.judging.models import MarkRow, Operation
-from contest.judging.rescue import carry_outbox, read_outbox, seal_key
+from contest.judging.sheet.rescue import carry_outbox, read_outbox, seal_key
 from contest.ledger.queries import rows
 from tests.judging.scenery import build_contest
 

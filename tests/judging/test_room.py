@@ -10,11 +10,11 @@ from contest.core.panel import Sheet as CoreSheet
 from contest.core.panel import score_panel
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from contest.judging import services
-from contest.judging.history import mark_history
+from contest.judging.marks.history import mark_history
 from contest.judging.models import Recusal
+from contest.judging.panel.replacing import call_third, replace_judge
 from contest.judging.queries import locate, marks_of, panels_of, recusals_of
-from contest.judging.replacing import call_third, replace_judge
-from contest.judging.room import own_room
+from contest.judging.room.notices import own_room
 from contest.ledger import kinds
 from tests.judging.room_steps import (
     alarms,
@@ -28,6 +28,7 @@ from tests.judging.room_steps import (
     with_reserve,
 )
 from tests.judging.scenery import RULES, build_contest
+from tests.judging.test_recusing import agree, ask
 
 
 def _entry(contest):
@@ -123,9 +124,7 @@ def test_a_reserve_takes_over_one_entry_and_the_former_marks_count_no_longer(con
         assert panels_of(session, contest.event)["practice"] == ("J1", "J2")  # nobody waits for a reserve
     assert contest.send("rita", contest.op(30))[0]["reason"] == "not_on_panel"
     contest.fill("anna")
-    with db.transaction() as session:
-        entries = [entry_of(session, contest)]
-        replace_judge(session, contest.actors["chief"], contest.members["anna"], reserve, "J1 不适", entries)
+    agree(contest, "supervisor", ask(contest, reserve=reserve))
     assert contest.send("anna", contest.op(33))[0]["reason"] == "recused"
     assert contest.send("rita", contest.op(30), contest.op(30, entry=1))[0]["result"] == "accepted"
     with db.reading() as session:
@@ -148,9 +147,7 @@ def test_the_marks_of_a_replaced_judge_are_apart_from_nobody(contest):
     """Level 1 of the recused judge is still in the table, but the core no longer counts it: 3 and 3 agree."""
     reserve = with_reserve(contest)
     apart(contest)
-    with db.transaction() as session:
-        entries = [entry_of(session, contest)]
-        replace_judge(session, contest.actors["chief"], contest.members["bo"], reserve, "J2 离场", entries)
+    agree(contest, "supervisor", ask(contest, judge="bo", reserve=reserve), "1")
     assert alarms(contest) == []  # the panel waits for the reserve
     contest.send("rita", contest.op(3, "P3"))
     assert alarms(contest) == []
@@ -160,7 +157,7 @@ def test_a_judge_who_leaves_keeps_what_is_signed(contest):
     reserve = with_reserve(contest)
     contest.fill("anna", 1)
     with db.transaction() as session:
-        from contest.judging.sheet_queries import sheet_view
+        from contest.judging.sheet.queries import sheet_view
 
         view = sheet_view(session, contest.actors["anna"], contest.period.id, contest.codes[1])
         services.sign_sheet(session, contest.actors["anna"], contest.period.id, contest.codes[1], view.digest)

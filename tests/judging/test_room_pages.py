@@ -4,9 +4,10 @@ import pytest
 from sqlmodel import select
 
 from contest import db
-from contest.accounts.signing_in import enrol_device, load_actor
-from contest.judging.messaging import send_message
-from contest.judging.room_models import JudgeMessage, StationClock
+from contest.accounts.signing_in import enrol_device
+from contest.accounts.visits import load_actor
+from contest.judging.room.messaging import send_message
+from contest.judging.room.models import JudgeMessage, StationClock
 from contest.web.security import session_cookie_name
 from tests.judging.room_steps import apart, with_reserve
 from tests.judging.test_pages import get, post, site

@@ -11,17 +11,20 @@ from sqlmodel import select
 from contest import db
 from contest.accounts.devices import working_elsewhere
 from contest.accounts.models import Device, SignInSession
-from contest.accounts.signing_in import enrol_device, load_actor, sign_in_with_pin
+from contest.accounts.signing_in import enrol_device, sign_in_with_pin
+from contest.accounts.visits import load_actor
 from contest.documents.images import clean_picture
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from contest.judging import clocks, services
-from contest.judging.history import mark_history
-from contest.judging.messaging import message_lines, read_message, send_message, unread_messages
+from contest.judging import services
+from contest.judging.marks.history import mark_history
+from contest.judging.marks.open_queries import operation_lines
+from contest.judging.marks.settling import settle
 from contest.judging.models import Operation
-from contest.judging.open_queries import operation_lines
-from contest.judging.scans import add_scan, get_scan
-from contest.judging.settling import settle
-from contest.judging.spare import move_here, swap_tablet
+from contest.judging.paper.scans import add_scan, get_scan
+from contest.judging.queries import locate
+from contest.judging.room import clocks
+from contest.judging.room.messaging import message_lines, read_message, send_message, unread_messages
+from contest.judging.room.spare import move_here, swap_tablet
 from contest.ledger import kinds
 from tests.judging.room_steps import (
     ledger,
@@ -29,7 +32,7 @@ from tests.judging.room_steps import (
 
 
 def enrol(contest, who, label):
-    from contest.judging.panels import make_enrolment
+    from contest.judging.panel.services import make_enrolment
 
     with db.transaction() as session:
         token = make_enrolment(session, contest.actors["organizer"], contest.members[who])
@@ -83,7 +86,7 @@ def test_the_clock_runs_by_the_server_and_an_overrun_is_a_fact(contest, monkeypa
 
     def face():
         with db.reading() as session:
-            return clocks.clock_faces(session, contest.period)[0]
+            return clocks.clock_faces(session, locate(session, contest.period.id))[0]
 
     with db.transaction() as session:
         clock = clocks.set_clock(session, chief, period, label="3 号赛位", seconds=600, entry=contest.codes[0])

@@ -14,7 +14,7 @@ from contest.entries.services import add_entry
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from contest.judging import services
 from contest.judging.models import Recusal
-from contest.judging.roster_queries import own_competitions, own_conflicts, roster
+from contest.judging.panel.roster_queries import own_competitions, own_conflicts, roster
 from contest.ledger import queries as ledger
 from tests.support import sign_in
 
@@ -89,7 +89,7 @@ def test_the_roster_is_paged_searched_and_counted_in_the_same_statements_for_one
     def lines(**asked):
         with db.reading() as session, db.counting_queries() as statements:
             view = roster(session, organizer, contest.competition.id, **asked)
-        assert len(statements) == 5
+        assert len(statements) == 6
         return [line.name for line in view.lines], view.total
 
     assert lines(limit=1) == (["测试anna"], 3)
@@ -98,7 +98,9 @@ def test_the_roster_is_paged_searched_and_counted_in_the_same_statements_for_one
     with db.reading() as session:
         first = roster(session, organizer, contest.competition.id).lines[0]
     assert (first.unit, first.seats) == ("盐官镇总工会", ("电工 J1",))
-    assert first.conflicts == ((PLANT, "曾在该厂工作", "测试anna"),)
+    assert [(line.unit, line.reason, line.is_asked_back) for line in first.conflicts] == [
+        (PLANT, "曾在该厂工作", False)
+    ]
     with db.transaction() as session:
         with pytest.raises(ForbiddenError):
             services.add_to_pool(session, contest.actors["chief"], contest.competition, contest.accounts["bo"])

@@ -12,15 +12,22 @@ from contest.accounts.models import Account, Device
 from contest.accounts.passwords import hash_secret
 from contest.actors import SYSTEM
 from contest.competitions.formalities import set_formalities
-from contest.competitions.models import Event
+from contest.competitions.models import Event, EventState
 from contest.db import counting_queries
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from contest.event_facts import event_facts
 from contest.judging import services
 from contest.judging.models import SheetScan, SheetSignature
 from contest.judging.queries import locate
-from contest.judging.sheet_pdf import printed_sheet, sheet_pdf
-from contest.judging.signature_list import seen_digest, sheet_signatures, sign_waiting, unsigned_sheets, waiting_lines
-from contest.judging.signing import sheet_of, sign
+from contest.judging.signatures.listing import (
+    seen_digest,
+    sheet_signatures,
+    sign_waiting,
+    unsigned_sheets,
+    waiting_lines,
+)
+from contest.judging.signatures.services import sheet_of, sign
+from contest.judging.signatures.sheet_pdf import printed_sheet, sheet_pdf
 from contest.ledger import queries as ledger
 from tests.support import sign_in
 
@@ -139,6 +146,7 @@ def test_the_chief_signs_the_whole_list_that_was_shown(contest):
         where = locate(session, contest.period.id)
         seen = seen_digest(waiting_lines(session, where, "chief"))
         assert unsigned_sheets(session, where.event) == 2
+        assert event_facts(session, where.event)["unsigned"] is None, "not before the lock"
     with db.transaction() as session, pytest.raises(ForbiddenError):
         sign_waiting(session, contest.actors["anna"], contest.period.id, role="chief", seen=seen)
     contest.fill("anna", 2)
@@ -150,6 +158,9 @@ def test_the_chief_signs_the_whole_list_that_was_shown(contest):
         assert sign_waiting(session, contest.actors["chief"], contest.period.id, role="chief", seen=seen) == 3
     with db.reading() as session:
         assert unsigned_sheets(session, contest.event) == 0
+        event = session.get_one(Event, (contest.event.tenant_id, contest.event.id))
+        event.state = EventState.LOCKED
+        assert event_facts(session, event)["unsigned"] == 0
 
 
 def test_paper_of_an_external_judge_is_scanned_by_a_clerk_and_bound_to_the_marks(client, contest):

@@ -14,9 +14,9 @@ from contest.i18n import error_text
 from contest.jobs.models import Job, JobState
 from contest.jobs.worker import run_pending
 from contest.judging import services
-from contest.judging.clerking import clerk_view, save_typed
-from contest.judging.importing import start_import
+from contest.judging.marks.importing import start_import
 from contest.judging.models import Operation
+from contest.judging.paper.clerking import clerk_view, save_typed
 from contest.judging.queries import marks_of, members_of, recusals_of
 
 

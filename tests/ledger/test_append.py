@@ -16,7 +16,7 @@ from contest.competitions.services import create_competition
 from contest.ledger import chain, queries, services, signing
 from contest.settings import get_settings
 from contest.verifier.ed25519 import verify
-from tests.support import World
+from tests.support import World, build_world
 
 COLUMNS = "tenant_id, competition_id, seq, kind, body, previous, hash"
 
@@ -184,3 +184,20 @@ def test_of_two_first_starts_at_once_one_key_stays(tmp_path) -> None:
     signing._create(path)
     assert path.read_bytes() == first
     assert [item.name for item in path.parent.iterdir()] == [signing.KEY_FILE]
+
+
+@pytest.mark.postgresql
+def test_appending_reads_the_end_of_the_chain_and_never_the_whole(postgresql_url: str) -> None:
+    """PostgreSQL knows nothing yet of a new table's size; a day's marks must not each read those before."""
+    db.configure(postgresql_url)
+    with db.transaction() as session:
+        organization = build_world(session).city
+        made = create_competition(session, SYSTEM, organization=organization, kind=CompetitionKind.SKILLS, title="大赛")
+    append(made, 400)
+    count = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'ledger'"
+    with db.transaction() as session:
+        read = []
+        for number in (400, 401):
+            services.append(session, made, "mark", {"event": "e1", "n": number})
+            read.append(session.connection().exec_driver_sql(count).scalar_one())
+    assert read[1] - read[0] < 10

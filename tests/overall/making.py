@@ -27,10 +27,10 @@ from contest.entries.drawing import assign_codes
 from contest.entries.inputs import EntryInput
 from contest.entries.queries import entries_of
 from contest.entries.services import add_entries
-from contest.judging.locking import lock_period, unlock_period
+from contest.judging.locking import lock_period
 from contest.publications.services import publish
 from tests.publications.making import correct, operation, send
-from tests.support import World, make_person, unseal
+from tests.support import World, make_person, unlock, unseal
 
 People = Sequence[tuple[str, str, str, str]]
 """(name, unit, total, minutes)"""
@@ -113,7 +113,7 @@ class Trades:
     def correct(self, title: str, name: str, tenths: int) -> None:
         """Unlocks with a reason, types another total and locks again; publish() makes the next version."""
         with db.transaction() as session:
-            unlock_period(session, SYSTEM, self._period(session, title), "录入有误")
+            unlock(session, self._period(session, title), "录入有误")
         correct(self.events[title].id, PLACE, self.codes[title, name], "", tenths)
         self._lock(title)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from contest import db
+from contest.actors import Role
 from contest.settings import get_settings
-from tests.browsing import DESKTOP, PHONE, assert_accessible, open_as, screenshot
+from tests.browsing import DESKTOP, PHONE, TABLET, assert_accessible, open_as, screenshot
 from tests.overall.making import make_trades
-from tests.support import build_world
+from tests.support import build_world, make_person
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_team_table_from_the_form_to_the_phone_of_the_public(chromium, served, tmp_path, monkeypatch):
-    monkeypatch.setattr(get_settings(), "data_dir", tmp_path)  # one key signs here and in the server
+def test_a_team_table_from_the_form_to_the_phone_of_the_public(chromium, served, monkeypatch):
+    monkeypatch.setattr(get_settings(), "data_dir", served.folder)  # one key signs here and in the server
     with db.transaction() as session:
         world = build_world(session)
     trades = make_trades(world)
@@ -45,5 +46,22 @@ def test_a_team_table_from_the_form_to_the_phone_of_the_public(chromium, served,
         phone.get_by_role("link", name="甲厂").click()
         assert phone.locator("#row-2").get_by_text("赵四").is_visible()
         screenshot(phone, f"overall{path.replace('/', '-')}")
-    page.context.close()
     phone.context.close()
+    trades.correct("钳工", "钱五", 999)
+    trades.publish("钳工")
+    page.emulate_media(media="screen")
+    page.set_viewport_size(TABLET)
+    page.reload()
+    page.get_by_label("理由").fill("钱五的成绩更正")
+    page.get_by_role("button", name="提出发布第 2 版").click()
+    page.get_by_text("必须由另一个人确认").wait_for()
+    place, second = page.url, make_person(world, Role.SUPERVISOR)[0]
+    page.context.close()
+    page = open_as(chromium, served, second, TABLET)
+    page.goto(place)
+    assert_accessible(page)
+    screenshot(page, "overall-change-tablet")
+    page.get_by_role("button", name="确认发布").click()
+    page.get_by_text("第 2 版已发布。").wait_for()
+    screenshot(page, "overall-changed-tablet")
+    page.context.close()

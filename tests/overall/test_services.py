@@ -11,7 +11,7 @@ from contest import db
 from contest.actors import Role
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from contest.ledger import queries as ledger
-from contest.overall import queries, services
+from contest.overall import confirming, queries, services
 from contest.overall.models import OverallTable
 from tests.overall.making import TEAM, make_trades
 from tests.support import make_person
@@ -53,6 +53,27 @@ def publish(trades, table, seen=None):
     seen = view(trades, table).stamp if seen is None else seen
     with db.transaction() as session:
         return services.publish_table(session, trades.organizer, fresh(session, table), seen)
+
+
+def propose(trades, table, who=None, reason="钳工成绩更正", seen=None):
+    seen = view(trades, table).stamp if seen is None else seen
+    with db.transaction() as session:
+        return confirming.propose_version(session, who or trades.organizer, fresh(session, table), seen=seen,
+                                          reason=reason)  # fmt: skip
+
+
+def confirm(trades, table, act, who, seen=None):
+    with db.transaction() as session:
+        return confirming.confirm_version(session, who, fresh(session, table), act.id, seen=seen or act.digest)
+
+
+def changed(trades, table):
+    """The trades after a correction of the fitters: 钱五 99.9, so 甲 = 255 + 88 + 99.9."""
+    adopt(trades, table)
+    publish(trades, table)
+    trades.correct("钳工", "钱五", 999)
+    trades.publish("钳工")
+    return table
 
 
 def ranks(document):
@@ -133,8 +154,12 @@ def test_a_publication_is_kept_with_its_proof_and_never_changes(trades):
         behind = queries.public_table(session, table.id)
     assert (behind.version, behind.behind) == (1, {trades.events["钳工"].id})
     with pytest.raises(ConflictError, match="重新核对"):
-        publish(trades, table, seen=queries.stamp_of(json.loads(first.snapshot)))
-    publish(trades, table)
+        propose(trades, table, seen=queries.stamp_of(json.loads(first.snapshot)))
+    with pytest.raises(ConflictError, match="第二个人"):
+        publish(trades, table)
+    _, watcher = make_person(trades.world, Role.SUPERVISOR)
+    act = propose(trades, table)
+    confirm(trades, table, act, watcher)
     with db.reading() as session:
         old, new = queries.public_table(session, table.id, 1), queries.public_table(session, table.id)
         told = list(ledger.data_of(ledger.rows(session, trades.competition), "overall"))
@@ -146,6 +171,56 @@ def test_a_publication_is_kept_with_its_proof_and_never_changes(trades):
     assert [(row["state"], row["version"], row["digest"]) for row in told] == [
         ("adopted", 1, new.document["rule"]["digest"]), ("published", 1, old.digest), ("published", 2, new.digest),
     ]  # fmt: skip
+    assert [(row.get("proposed_by"), row.get("confirmed_by"), row.get("reason")) for row in told[1:]] == [
+        (None, None, None), (trades.organizer.account_id, watcher.account_id, "钳工成绩更正"),
+    ]  # fmt: skip
+
+
+def test_a_published_table_changes_by_two_persons_who_saw_the_same(trades):
+    table = changed(trades, create(trades))
+    people = {role: make_person(trades.world, role)[1] for role in (Role.SUPERVISOR, Role.ADMINISTRATOR)}
+    for who in people.values():
+        with pytest.raises(ForbiddenError):
+            propose(trades, table, who=who)
+    with pytest.raises(InvalidError):
+        propose(trades, table, reason=" ")
+    act = propose(trades, table)
+    with db.reading() as session:
+        found = confirming.changing(session, people[Role.SUPERVISOR], view(trades, table))
+        assert queries.public_table(session, table.id).newest == 1
+    assert found.rows == [{"name": "甲厂", "unit": "", "before": ["2", "429"], "after": ["2", "442.9"]}]
+    assert (found.waiting.id, found.is_same, found.can_confirm) == (act.id, True, True)
+    for who in (trades.organizer, people[Role.ADMINISTRATOR]):
+        with pytest.raises(ForbiddenError):
+            confirm(trades, table, act, who)
+    _, second = make_person(trades.world, Role.ORGANIZER, login="second")
+    with pytest.raises(ConflictError):
+        propose(trades, table, who=second)
+    trades.correct("钳工", "钱五", 900)  # the ranks are other ones by now
+    trades.publish("钳工")
+    for seen in (None, view(trades, table).stamp):
+        with pytest.raises(ConflictError):
+            confirm(trades, table, act, people[Role.SUPERVISOR], seen)
+    with db.transaction() as session:
+        confirming.refuse_version(session, trades.organizer, fresh(session, table), act.id, "")
+    assert confirm(trades, table, propose(trades, table), second).version == 2
+    with pytest.raises(ConflictError):
+        confirm(trades, table, act, second)
+
+
+def test_an_act_about_one_table_is_none_about_another(trades):
+    table, other = changed(trades, create(trades)), create(trades, trades.document({"title": "全能", "of": "person"}))
+    act = propose(trades, table)
+    with pytest.raises(NotFoundError):
+        confirm(trades, other, act, make_person(trades.world, Role.SUPERVISOR)[1])
+
+
+def test_the_first_version_needs_no_second_person(trades):
+    table = create(trades)
+    adopt(trades, table)
+    with pytest.raises(ConflictError, match="第一版"):
+        propose(trades, table)
+    assert publish(trades, table).version == 1
 
 
 def test_an_adopted_rule_is_followed_by_another_with_a_reason(trades):

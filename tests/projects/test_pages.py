@@ -19,7 +19,7 @@ from contest.projects.services import ProjectInput
 from tests.projects.scenery import WAN, Site
 from tests.support import sign_in
 
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Pages whose statements others ask of both databases already."""
 
 

@@ -8,7 +8,7 @@ from contest.projects.pictures import investment_curve, milestone_picture
 from tests.projects.scenery import Site
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_curve_and_the_milestones_say_their_message(site: Site):
     site.report("plant", "K01", "2026-01", 900, on=date(2026, 1, 5))
     site.check("K01", "2026-01", 900)

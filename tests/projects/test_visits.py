@@ -5,9 +5,9 @@ import pytest
 from contest import db
 from contest.accounts.queries import actor_for
 from contest.actors import SYSTEM
-from contest.judging import recusals
-from contest.judging.kept_apart import kept_apart
 from contest.judging.models import PanelRole
+from contest.judging.panel import recusals
+from contest.judging.panel.kept_apart import kept_apart
 from contest.judging.services import appoint, submit_operations
 from contest.projects import services, visiting
 from contest.projects.queries import register_desk
@@ -71,7 +71,7 @@ def test_the_pairs_are_registered_with_their_reason_and_shown_as_recusals(site: 
     member, _ = seat(site, "east", "county", "东片")
     with db.reading() as session:
         found = {(r.panel_member_id, e.code): r.reason for r, _, e in recusals.recusals_in(session, site.event)}
-        pairs = kept_apart(session.connection(), site.event.tenant_id, site.event.id)
+        pairs = kept_apart(session.connection(), site.event.tenant_id, [site.event.id])
     assert found[member, "K01"] == visiting.OWN_GROUP
     assert (member, "K02") not in found
     assert {m for m, _ in pairs} == {member}

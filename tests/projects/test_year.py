@@ -23,12 +23,12 @@ from contest.competitions.models import CompetitionKind, Period
 from contest.competitions.queries import stage_periods
 from contest.competitions.services import adopt_rule_set, create_competition, create_event, open_period, save_rule_set
 from contest.entries.drawing import assign_codes
-from contest.judging.services import apply_operations, lock_period, unlock_period
+from contest.judging.services import apply_operations, lock_period
 from contest.projects import services
 from contest.projects.services import RegisterInput, Said
 from tests.browsing import DESKTOP, assert_accessible, open_as, screenshot
 from tests.projects.scenery import INDICATORS, WAN, Site, rules
-from tests.support import build_world, make_person
+from tests.support import build_world, make_person, unlock
 
 pytestmark = pytest.mark.browser
 
@@ -240,7 +240,7 @@ def lock(site: Site, month: int, *, again: bool = False) -> None:
         period = site.periods[MONTHS[month - 1]][1]
         row = session.get_one(Period, (period.tenant_id, period.id))
         if again:
-            unlock_period(session, site.actor("organizer"), row, "核定数更正")
+            unlock(session, row, "核定数更正")
         else:
             lock_period(session, site.actor("organizer"), row)
 

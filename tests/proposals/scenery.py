@@ -15,7 +15,7 @@ from contest.competitions.services import adopt_rule_set, create_competition, cr
 from contest.entries.models import Entry
 from contest.judging.locking import lock_period
 from contest.judging.models import PanelRole
-from contest.judging.panels import appoint
+from contest.judging.panel.services import appoint
 from contest.judging.services import submit_operations
 from contest.proposals import services
 from contest.proposals.models import Proposal

@@ -12,7 +12,8 @@ from sqlmodel import select
 
 from contest import db
 from contest.actors import SYSTEM
-from contest.competitions.models import Competition, CompetitionKind, Event
+from contest.competitions.gates import waits_for
+from contest.competitions.models import Competition, CompetitionKind, Event, PeriodState
 from contest.competitions.queries import get_event, rules_in_force, stage_periods
 from contest.competitions.services import adopt_rule_set, create_competition, create_event, open_period, save_rule_set
 from contest.entries.drawing import assign_codes
@@ -97,7 +98,7 @@ def correct(event: str, place: tuple[str, str, str], entry: str, judge: str, uni
 def make_contest(
     rules: dict[str, Any] = RULES, names: Sequence[str] = NAMES, judges: int = 3, world: World | None = None
 ) -> Made:
-    """Competition, event, drawn entries, panels of external judges J1…, all periods open."""
+    """Competition, event, drawn entries, panels of external judges J1…, all periods open that can be."""
     with db.transaction() as session:
         world = world or build_world(session)
         competition = create_competition(
@@ -121,8 +122,15 @@ def add_event(
         if period.key == rules_in_force(session, event).stage(stage.key).periods[0].id:
             for number in range(1, judges + 1):
                 judging.appoint_external(session, SYSTEM, stage, f"裁判{number}")
-        open_period(session, SYSTEM, period)
+    open_ready(session, event)
     return event
+
+
+def open_ready(session: Any, event: Event) -> None:
+    """Opens every waiting period whose entries are known: of a stage to which some advance, once they do."""
+    for stage, period in stage_periods(session, event):
+        if period.state is PeriodState.WAITING and not waits_for(session, event, stage):
+            open_period(session, SYSTEM, period)
 
 
 def score_all(made: Made) -> None:
@@ -141,7 +149,8 @@ def score_all(made: Made) -> None:
 def lock_all(made: Made) -> None:
     with db.transaction() as session:
         for _, period in stage_periods(session, made.fresh(session)):
-            judging.lock_period(session, SYSTEM, period, reason="测试")
+            if period.state is PeriodState.OPEN:
+                judging.lock_period(session, SYSTEM, period, reason="测试")
 
 
 def publish(made: Made, title: str = "决赛成绩") -> Publication:

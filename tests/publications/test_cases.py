@@ -31,16 +31,9 @@ from contest.publications import services
 from contest.publications.models import BoardSnapshot
 from contest.standings.services import Computation, compute
 from contest.verifier.__main__ import main as verify
-from tests.publications.making import Made, lock_all, make_contest, operation, publish, send
+from tests.publications.making import Made, lock_all, make_contest, open_ready, operation, publish, send
 
-
-@pytest.fixture(autouse=True)
-def on_sqlite(tmp_path, sqlite_template):
-    path = tmp_path / "contest.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    engine = db.configure(f"sqlite:///{path}")
-    yield
-    engine.dispose()
+pytestmark = pytest.mark.usefixtures("sqlite")
 
 
 def say(made: Made, facts: Mapping[str, Mapping[str, str]], reason: str = "登记") -> None:
@@ -67,7 +60,8 @@ def lock(made: Made, stage: str) -> None:
     with db.transaction() as session:
         for row, period in stage_periods(session, made.fresh(session)):
             if row.key == stage:
-                judging.lock_period(session, SYSTEM, period, reason="只评入围的")
+                judging.lock_period(session, SYSTEM, period)
+        open_ready(session, made.fresh(session))
 
 
 def result(made: Made) -> Computation:
@@ -163,6 +157,7 @@ def test_c11_cases_are_put_into_classes_after_review_and_the_proof_carries_it(tm
             name: {f"{prefix}{part}1": top * share for part, top in parts.items()}  # tenths: 10 × top × share ÷ 10
             for name, share in zip("甲乙丙丁", (9, 8, 7, 6), strict=True)
         }, judges=5)  # fmt: skip
+        lock(made, key)
     mark(made, "votes", "1", {name: {"V1": n} for name, n in zip("甲乙丙丁", (50, 100, 40, 10), strict=True)})
     shows = {"S11": 40, "S21": 30, "S31": 30}
     mark(made, "show", "1", {

@@ -17,7 +17,8 @@ from playwright.sync_api import expect
 from contest import db
 from contest.accounts import services as accounts
 from contest.accounts.queries import actor_for
-from contest.accounts.signing_in import load_actor, start_session
+from contest.accounts.signing_in import start_session
+from contest.accounts.visits import load_actor
 from contest.actors import SYSTEM
 from contest.competitions.queries import stages_of
 from contest.judging import services as judging
@@ -240,22 +241,41 @@ def test_a_board_that_failed_is_refreshed_later(monkeypatch: pytest.MonkeyPatch)
     """A locked database at the last mark of the day: without another try the board would never show it."""
     monkeypatch.setattr(refreshing, "AGAIN", 0.05)
     shown = threading.Event()
-    tries: list[str] = []
-
-    def refresh(event_id: str, _memory: Any) -> int:
-        tries.append(event_id)
-        if len(tries) == 1:
-            raise TimeoutError("database is locked")
-        shown.set()
-        return 1
-
-    monkeypatch.setattr(refreshing, "refresh_now", refresh)
+    tries = patched(monkeypatch, shown, failures=1)
     refresher = refreshing.Refresher()
     refresher.start()
     refresher.ask("abc")
     assert shown.wait(5)
     refresher.stop()
-    assert tries == ["abc", "abc"]
+    assert tries == [["abc"], ["abc"]]
+
+
+def test_boards_that_are_due_together_are_kept_in_one_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each commit of a board is one for which the judges' writer waits, and after which it reads everything anew."""
+    shown = threading.Event()
+    tries = patched(monkeypatch, shown)
+    refresher = refreshing.Refresher()
+    for event_id in ("abc", "def", "ghi"):
+        refresher.ask(event_id)
+    refresher.start()
+    assert shown.wait(5)
+    refresher.stop()
+    assert tries == [["abc", "def", "ghi"]]
+
+
+def patched(monkeypatch: pytest.MonkeyPatch, shown: threading.Event, *, failures: int = 0) -> list[list[str]]:
+    """Boards of events that there are none of; what is kept together, try after try."""
+    tries: list[list[str]] = []
+
+    def store(boards: list[tuple[str, object]]) -> None:
+        tries.append([event_id for event_id, _ in boards])
+        if len(tries) <= failures:
+            raise TimeoutError("database is locked")
+        shown.set()
+
+    monkeypatch.setattr(refreshing, "make", lambda event_id, _memory: (event_id, {}))
+    monkeypatch.setattr(refreshing, "store_made", store)
+    return tries
 
 
 @pytest.mark.browser
@@ -283,7 +303,8 @@ def test_a_board_whose_question_was_lost_asks_again(chromium: Any, served: Any) 
     """The stream stands, the fragment is lost on the way: no further mark comes, and the board is not left behind."""
     made, account = waiting_for_one_judge()
     page = open_as(chromium, served, None, DESKTOP)
-    page.goto(f"/zh/board/{made.event.id}")
+    with page.expect_response("**/rows"):  # what the stream says first: the latest, whichever that is
+        page.goto(f"/zh/board/{made.event.id}")
     lost: list[str] = []
 
     def lose(route: Any) -> None:

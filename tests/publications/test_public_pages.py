@@ -91,6 +91,12 @@ def test_without_a_live_board_in_the_rules_there_is_none(client: TestClient) -> 
     for path in (f"/zh/board/{made.event.id}", f"/zh/hall/{made.event.id}", "/zh/board/0000000000000000"):
         assert client.get(path).status_code == 404
     assert made.event.id not in client.get("/zh/").text
+    lock_all(made)
+    publish(made)
+    for path, results in (("zh/board", "zh"), ("en/hall", "en")):  # whoever kept the address finds the results
+        answer = client.get(f"/{path}/{made.event.id}", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/{results}/results/{made.event.id}")
+    assert client.get(f"/zh/board/{made.event.id}/rows").status_code == 404
 
 
 def test_hidden_marks_leave_stage_totals_out(client: TestClient) -> None:

@@ -13,16 +13,18 @@ from contest.actors import SYSTEM, Role
 from contest.competitions.formalities import set_formalities
 from contest.competitions.models import Event
 from contest.competitions.queries import stage_periods
-from contest.corrections import marks as corrections
+from contest.corrections import correcting
+from contest.corrections.marks import Correction
 from contest.db import counting_queries
 from contest.errors import ConflictError, ForbiddenError, InvalidError
 from contest.judging import services as judging
 from contest.ledger import queries as ledger
 from contest.publications import services as publications
 from contest.rechecks import queries, services
+from contest.rechecks.models import ItemState
 from tests.acts.people import actor
 from tests.publications.making import lock_all, make_contest, operation, send
-from tests.support import make_person, sign_in, unseal
+from tests.support import make_person, sign_in, unlock, unseal
 
 RULES = {
     "title": "操作",
@@ -42,7 +44,9 @@ def build(entries):
     made = make_contest(RULES, [f"选手{n}" for n in range(entries)], judges=1)
     send(*(operation(made.event.id, PLACE, code, "", 100 - n) for n, code in enumerate(made.codes)))
     with db.transaction() as session:
-        set_formalities(session, SYSTEM, made.fresh(session), signers=(), rechecks=True, publishes_in_pairs=False)
+        set_formalities(
+            session, SYSTEM, made.fresh(session), signers=("judge", "chief"), rechecks=True, publishes_in_pairs=False
+        )
     lock_all(made)
     return made
 
@@ -88,15 +92,15 @@ def publish(made):
 
 def correct(made, code, value):
     """As two persons do it."""
-    asked = corrections.Correction(*PLACE[:2], code, PLACE[2], 1, "")
+    asked = Correction(*PLACE[:2], code, PLACE[2], 1, "")
     boss, second = actor(made.event, Role.ORGANIZER), actor(made.event, Role.ORGANIZER, "second")
     with db.reading() as session:
-        view = corrections.preview(session, boss, made.event.id, asked, value)
+        view = correcting.preview(session, boss, made.event.id, asked, value)
     with db.transaction() as session:
-        act = corrections.propose_correction(
+        act = correcting.propose_correction(
             session, boss, made.fresh(session), view.asked, reason="纸上不同", seen=view.effects.digest
         )
-        return corrections.confirm_correction(session, second, made.fresh(session), act.id, seen=act.digest)
+        return correcting.confirm_correction(session, second, made.fresh(session), act.id, seen=act.digest)
 
 
 def test_the_top_ten_and_two_of_the_rest_by_a_seed_that_anybody_can_draw_again(made):
@@ -178,7 +182,7 @@ def test_who_may_and_who_may_not(made):
         stage, _ = stage_periods(session, made.fresh(session))[0]
     account, judge = make_person(made.world, Role.SUPERVISOR)
     with db.transaction() as session:
-        judging.appoint(session, SYSTEM, stage, account)
+        judging.appoint(session, SYSTEM, stage, account, scores=False)
     with pytest.raises(ForbiddenError):
         read(made, recheck, code, who=judge)
 
@@ -204,7 +208,7 @@ def test_an_unlocked_event_is_rechecked_anew(made):
     close(made, recheck)
     with db.transaction() as session:
         _, period = stage_periods(session, made.fresh(session))[0]
-        judging.unlock_period(session, SYSTEM, period, "漏录")
+        unlock(session, period, "漏录")
     lock_all(made)
     with pytest.raises(ConflictError):
         publish(made)
@@ -235,7 +239,22 @@ def test_the_pages_from_the_order_to_the_record(client, made):
     assert "9999" in wrong.text, "what was typed stays"
     assert "第二张" in wrong.text
     assert client.post(item, data=sent | {"seen": "x"}).status_code == 409
-    assert client.post(item, data=sent | {"seen": seen, "right-0": "99.0"}, follow_redirects=True).is_success
+    with db.reading() as session:
+        listed = [line.item.code for line in queries.recheck_view(session, watcher(made), made.event.id).lines]
+    recorded = client.post(item, data=sent | {"seen": seen, "right-0": "99.0"}, follow_redirects=False)
+    following = listed[(listed.index(code) + 1) % len(listed)]
+    assert recorded.headers["location"] == f"/rechecks/{recheck.id}/entries/{following}", "on to the next sheet"
+    with db.transaction() as session:
+        last, other = (queries.get_item(session, recheck, code) for code in (listed[-1], listed[0]))
+        assert queries.next_waiting(session, queries.get_item(session, recheck, listed[1])) == listed[2], (
+            "not the first"
+        )
+        assert queries.next_waiting(session, last) == next(code for code in listed if code != made.codes[0])
+        for item in listed:
+            queries.get_item(session, recheck, item).state = ItemState.RIGHT
+        session.flush()
+        assert queries.next_waiting(session, other) is None
+        session.rollback()
     assert "待更正" in client.get(path).text
     assert client.post(f"/rechecks/{recheck.id}/close", data=sent).status_code == 409
     assert client.get(f"/rechecks/{recheck.id}/record.pdf").content.startswith(b"%PDF")

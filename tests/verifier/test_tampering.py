@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import io
 import json
 import os
@@ -17,14 +18,16 @@ from typing import Any
 import pytest
 
 from contest import db
+from contest.entries.codes import make_code
 from contest.ledger.signing import fingerprint
 from contest.verifier.__main__ import main, verify_bundle
 from contest.verifier.build import verifier_archive
 from contest.verifier.bundle import NAMES, Bundle, read_bundle
 from tests.publications.making import NAMES as PEOPLE
 from tests.publications.making import RULES, add_event, lock_all, make_contest, operation, publish, score_all, send
+from tests.verifier.draw_forgers import lots
+from tests.verifier.drawn import Bodies, Files, draw_order, of_kind, rewritten
 
-Files = dict[str, bytes]
 TAMPERINGS = int(os.environ.get("TAMPERINGS", "260"))
 """Random forgeries over all kinds; `make tamper` tries 10,000."""
 
@@ -49,6 +52,7 @@ def published_beside_another() -> Any:
         other = add_event(session, made.competition, RULES, ["别的SECRET"], 1)
         codes = {event.id for event in events_of(session, made.competition)}
     assert len(codes) == 2
+    draw_order(made, 2, "07 11 23")
     score_all(made)
     with db.reading() as session:
         from contest.entries.queries import entries_of
@@ -98,7 +102,7 @@ def test_nothing_of_the_other_event_is_in_the_bundle(honest: Files) -> None:
     assert '\\"units\\":987' not in everything
     assert all(name in everything for name in PEOPLE)  # the published event is unsealed
     hidden = [json.loads(line) for line in honest["ledger.jsonl"].splitlines() if b'"digest":' in line]
-    assert len(hidden) == 3  # adoption, draw and the one mark
+    assert len(hidden) == 4  # adoption, draw, the formalities as it opened, and the one mark
     assert all(set(line) == {"seq", "event", "hash", "digest"} for line in hidden)
 
 
@@ -161,8 +165,6 @@ def cut_the_end(files: Files, rng: random.Random) -> Files:
 
 def hide_a_row(files: Files, rng: random.Random) -> Files:
     """A row of this event is passed off as one of another: only its digest is shown."""
-    import hashlib
-
     lines = _ledger(files)
     line = rng.choice([line for line in lines if "body" in line])
     digest = hashlib.sha256(line.pop("body").encode()).hexdigest()
@@ -172,8 +174,6 @@ def hide_a_row(files: Files, rng: random.Random) -> Files:
 
 def rewrite_the_chain(files: Files, rng: random.Random) -> Files:
     """The whole chain made anew with one mark changed: only the signed checkpoints can tell."""
-    import hashlib
-
     lines, last = _ledger(files), "0" * 64
     marks = [line for line in lines if '"kind":"mark"' in line.get("body", "")]
     chosen = rng.choice(marks)
@@ -185,6 +185,59 @@ def rewrite_the_chain(files: Files, rng: random.Random) -> Files:
         parts = bytes.fromhex(last) + hashlib.sha256(line["event"].encode()).digest() + digest
         line["hash"] = last = hashlib.sha256(parts).hexdigest()
     return _with_ledger(files, lines)
+
+
+def swap_places_in_the_order(files: Files, rng: random.Random) -> Files:
+    """By somebody who has the key: chain and checkpoints fit."""
+
+    def swap(bodies: Bodies) -> None:
+        order = of_kind(bodies, "order")[0]["data"]["order"]
+        one, other = rng.sample(range(len(order)), 2)
+        order[one], order[other] = order[other], order[one]
+
+    return rewritten(files, swap)
+
+
+def another_seed(files: Files, rng: random.Random) -> Files:
+    """By somebody who has the key; sometimes the order is drawn anew with it."""
+
+    def choose(bodies: Bodies) -> None:
+        data = of_kind(bodies, "order")[0]["data"]
+        data["seed"] = rng.randbytes(16).hex()
+        if rng.random() < 0.5:
+            data["order"] = lots(data["seed"], data["public"], data["order"])
+
+    return rewritten(files, choose)
+
+
+def seed_revealed_before_its_commitment(files: Files, rng: random.Random) -> Files:
+    """By somebody who has the key: the `order` row anywhere before the `seed` row."""
+
+    def move(bodies: Bodies) -> None:
+        seed, order = of_kind(bodies, "seed")[0], of_kind(bodies, "order")[0]
+        bodies.remove(order)
+        bodies.insert(rng.randrange(bodies.index(seed) + 1), order)
+
+    return rewritten(files, move)
+
+
+def another_code(files: Files, rng: random.Random) -> Files:
+    """By somebody who has the key: a code is another one in every row and file, with the digests that this takes."""
+    code = rng.choice([entry["code"] for entry in json.loads(files["entries.json"])])
+    digits = f"{(int(code[:-1]) + rng.randrange(1, 1000)) % 1000:03d}"
+    new = make_code(digits) if rng.random() < 0.5 else f"{digits}S"
+    everywhere = {
+        name: content if name == "ledger.jsonl" else content.replace(f'"{code}"'.encode(), f'"{new}"'.encode())
+        for name, content in files.items()
+    }
+
+    def replace(bodies: Bodies) -> None:
+        bodies[:] = json.loads(json.dumps(bodies, ensure_ascii=False).replace(f'"{code}"', f'"{new}"'))
+        said = of_kind(bodies, "publication")[0]["data"]
+        said["inputs"] = hashlib.sha256(everywhere["inputs.json"]).hexdigest()
+        said["digest"] = hashlib.sha256(everywhere["snapshot.json"]).hexdigest()
+
+    return rewritten(everywhere, replace)
 
 
 def _edit_json(name: str, change: Callable[[Any, random.Random], None]) -> Callable[[Files, random.Random], Files]:
@@ -222,7 +275,8 @@ FORGERIES = [
     edit_a_row, delete_a_row, insert_a_row, swap_rows, cut_the_end, hide_a_row, rewrite_the_chain,
     _edit_json("snapshot.json", _any_leaf), _edit_json("inputs.json", _any_leaf), _edit_json("rules.json", _any_leaf),
     _edit_json("checkpoints.json", _any_leaf), _edit_json("entries.json", _swap_winners),
-    _edit_json("entries.json", _any_leaf),
+    _edit_json("entries.json", _any_leaf), _edit_json("seats.json", _any_leaf), swap_places_in_the_order, another_seed,
+    seed_revealed_before_its_commitment, another_code,
 ]  # fmt: skip
 
 

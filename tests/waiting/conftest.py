@@ -1,0 +1,3 @@
+from tests.judging.conftest import contest, small
+
+__all__ = ["contest", "small"]
