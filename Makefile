@@ -6,13 +6,14 @@ TEST_STAMP = .venv/.ready-for-tests
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help setup run test check crash histories tamper bench verify-long verify.pyz clean
+.PHONY: help setup run test check crash histories tamper bench pictures verify-long verify.pyz clean
 help:
 	@echo "make run    set up and serve with demo data on http://$(HOST):$(PORT)"
 	@echo "make test   set up and run all tests (Chromium, fonts included)"
 	@echo "make check  lint, types, import contracts, templates"
 	@echo "make crash  a thousand kills on each database, every power cut; make histories, make tamper: 10,000 each"
 	@echo "make bench  benchmarks; figures go to docs/performance.md by hand"
+	@echo "make pictures  the pictures of README.md from the demo data; look at them"
 	@echo "make verify-long  10 000 random contests through the core and the independent verifier"
 	@echo "make setup  only the set-up"
 
@@ -37,7 +38,7 @@ run: $(STAMP)
 	@$(BIN)/contest serve --host $(HOST) --port $(PORT) --demo
 
 test: $(TEST_STAMP)
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(TEST_STAMP)
 	@echo "== ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -52,10 +53,13 @@ histories: $(TEST_STAMP)
 	@HISTORIES=10000 $(BIN)/pytest tests/judging/test_histories.py
 
 tamper: $(TEST_STAMP)
-	@TAMPERINGS=10000 $(BIN)/pytest tests/verifier/test_tampering.py tests/attacks/test_tampered_database.py
+	@TAMPERINGS=10000 $(BIN)/pytest tests/verifier/test_tampering.py tests/verifier/test_draws.py tests/attacks/test_tampered_database.py
 
 bench: $(TEST_STAMP)
 	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+pictures: $(TEST_STAMP)
+	@$(BIN)/python bench/pictures.py
 
 verify-long: $(TEST_STAMP)
 	@CONTEST_DIFFERENTIAL_CASES=10000 $(BIN)/pytest -n 2 tests/verifier/test_differential.py tests/verifier/test_every_rule.py

@@ -46,7 +46,7 @@ def fill(folder: Path, entries: int = ENTRIES) -> dict[str, str]:
     from contest.entries.drawing import assign_codes
     from contest.entries.inputs import EntryInput
     from contest.entries.services import add_entries
-    from contest.judging.panels import appoint
+    from contest.judging.panel.services import appoint
     from contest.judging.services import apply_operations
     from contest.organizations.queries import get_organization
     from contest.publications.services import refresh_board

@@ -26,7 +26,8 @@ def fill(folder: Path, url: str = "") -> list[dict[str, object]]:
     from contest import console, db
     from contest.accounts.queries import account_by_login, actor_for
     from contest.accounts.services import create_account
-    from contest.accounts.signing_in import load_actor, start_session
+    from contest.accounts.signing_in import start_session
+    from contest.accounts.visits import load_actor
     from contest.actors import SYSTEM
     from contest.competitions import queries
     from contest.competitions.models import CompetitionKind
@@ -41,7 +42,7 @@ def fill(folder: Path, url: str = "") -> list[dict[str, object]]:
     from contest.entries.inputs import EntryInput
     from contest.entries.queries import entries_of
     from contest.entries.services import add_entries
-    from contest.judging.panels import appoint
+    from contest.judging.panel.services import appoint
     from contest.organizations.queries import get_organization
     from contest.seeding import seed
 
