@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,11 +42,21 @@ _DURABLE = {"options": "-c synchronous_commit=on"}
 """Of a PostgreSQL session: a server set to answer before the disk does would lose acknowledged marks at a power cut."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _engine: Engine | None = None
+_last_id = 0
+_one_at_a_time = threading.Lock()
 
 
 def new_id() -> str:
-    """A 16-letter id: 45 bits of milliseconds (so ids sort by time) and 35 random bits."""
-    number = (time.time_ns() // 1_000_000) << 35 | secrets.randbits(35)
+    """A 16-letter id: 45 bits of milliseconds (so ids sort by time) and 35 random bits.
+
+    It sorts after every id this process made before: the rows of an imported file keep their order within a
+    millisecond, and under a clock that is set back.
+    """
+    global _last_id
+    number = time.time_ns() // 1_000_000 << 35 | secrets.randbits(35)
+    with _one_at_a_time:
+        _last_id = number if number > _last_id else _last_id + 1 + secrets.randbits(20)
+        number = _last_id
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(75, -1, -5))
 
 
