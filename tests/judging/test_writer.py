@@ -69,7 +69,7 @@ def test_in_a_rush_whoever_comes_while_the_loop_turns_goes_into_the_same_commit(
         monkeypatch.setattr(writer, "_let_others_come", lambda: (loop.call_soon_threadsafe(late.set), waits()))
 
         async def second():
-            await late.wait()
+            await asyncio.wait_for(late.wait(), 20)
             return await writer.stored(contest.actors["bo"], batch(contest, 20))
 
         return await asyncio.gather(writer.stored(contest.actors["anna"], batch(contest, 20)), second())
