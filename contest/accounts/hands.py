@@ -6,6 +6,7 @@ confirmed, in neither direction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_
@@ -44,6 +45,11 @@ def tied(one: str, other: Any) -> ColumnElement[bool]:
 def are_tied(session: Session, one: str, other: str) -> bool:
     """Whether one of two accounts had a hand in the other."""
     return session.connection().execute(select(tied(one, literal(other)))).scalar_one()
+
+
+def same_hands(session: Session, own: str, others: Iterable[str]) -> bool:
+    """Whether one of `others` is this account, or tied to it: what they did, it can't confirm."""
+    return any(other == own or are_tied(session, own, other) for other in sorted(set(others)))
 
 
 def require_untied(session: Session, actor: Actor, first: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from contest.accounts.hands import are_tied
 from contest.accounts.models import Account
 from contest.actors import Actor
 from contest.competitions.models import Competition, Event
@@ -91,14 +92,19 @@ def _cards(
     cards = []
     for layer in layers:
         mine = holds(actor, competition, layer)
+        step = _step(event, layer, layers, is_mine=mine, witnesses=witnesses)
         cards.append(
             LayerCard(
                 layer.number, names.get(layer.officer_id, ""), _state(layer), layer.made_at, layer.opened_at,
                 layer.witness, layer.witnessed_at, counts.get(layer.number, 0), mine,
-                _step(event, layer, layers, is_mine=mine, witnesses=witnesses),
+                "" if step == "witness" and _is_tied(session, actor, layer) else step,
             )
         )  # fmt: skip
     return cards
+
+
+def _is_tied(session: Session, actor: Actor, layer: Layer) -> bool:
+    return are_tied(session, actor.account_id or "", layer.officer_id)
 
 
 def _state(layer: Layer) -> str:

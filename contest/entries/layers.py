@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, delete, select
 
+from contest.accounts.hands import require_untied
 from contest.accounts.models import Account, RoleGrant
 from contest.accounts.queries import actor_for
 from contest.actors import Actor, Role
@@ -164,13 +165,14 @@ def witness_layer(session: Session, actor: Actor, event: Event, number: int) -> 
     """A supervisor confirms the opening that they saw; with the last layer names may stand beside codes.
 
     Raises:
-        ForbiddenError: not a supervisor, or one who also seals, organizes or judges here.
+        ForbiddenError: not a supervisor, one who also seals, organizes or judges here, or one tied to the officer.
         ConflictError: not opened, or confirmed already.
     """
     event, competition = locked_event(session, event.tenant_id, event.id)
     layer = get_layer(session, event, number)
     if not policy.can_witness(actor, competition):
         raise ForbiddenError(N_("解密由不兼任组织者、加密裁判和裁判的监督确认。"))
+    require_untied(session, actor, layer.officer_id)
     if layer.opened_at is None or layer.witnessed_at is not None:
         raise ConflictError(N_("这一层还没有解密，或者已经确认。"))
     layer.witness, layer.witnessed_at = actor.name[:100], now()

@@ -181,7 +181,8 @@ def witness(reach: Reach) -> Rows:
         Account, col(Account.id) == Layer.officer_id
     )
     may = reach.over(Event.competition_id, entries.can_witness)
-    return query.where(col(Layer.opened_at).is_not(None), col(Layer.witnessed_at).is_(None), may)
+    opened = query.where(col(Layer.opened_at).is_not(None), col(Layer.witnessed_at).is_(None), may)
+    return opened.where(~tied(reach.me, col(Layer.officer_id)))
 
 
 def _layers(kind: Kind, asker: ColumnElement[str]) -> Rows:

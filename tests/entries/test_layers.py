@@ -9,6 +9,8 @@ import pytest
 from sqlmodel import select
 
 from contest import db
+from contest.accounts.hands import CREATED, TIED, note_hand
+from contest.accounts.models import Account
 from contest.actors import SYSTEM, Role
 from contest.competitions.models import EventState
 from contest.entries import codes, layers, queries, services, slips
@@ -249,6 +251,24 @@ def test_an_event_that_is_not_blind_or_has_no_layers(stage):
         assert layers.is_unsealed(session, stage.event)
 
 
+def test_a_supervisor_whom_the_officer_made_is_no_witness(sealed):
+    """Nor the other way round: one of the two could have made the other up (accounts/hands.py)."""
+    make(sealed, 1)
+    make(sealed, 2)
+    sealed.become(EventState.LOCKED)
+    reveal(sealed, 2)
+    officer = sealed.officers[1][1]
+    with db.transaction() as session:
+        note_hand(session, officer, session.get_one(Account, sealed.supervisor.account_id), CREATED)
+    with pytest.raises(ForbiddenError) as refused:
+        witness(sealed, 2)
+    assert refused.value.message == TIED
+    with db.reading() as session:
+        assert [card.can for card in layers_view(session, sealed.supervisor, sealed.event.id).cards] == ["", ""]
+    _, other = make_person(sealed.world, Role.SUPERVISOR, login="other")
+    witness(sealed, 2, other)
+
+
 def test_the_page_in_as_many_statements_for_one_as_for_four(sealed):
     make(sealed, 1)
     make(sealed, 2)
@@ -260,7 +280,7 @@ def test_the_page_in_as_many_statements_for_one_as_for_four(sealed):
         with db.reading() as session, db.counting_queries() as statements:
             view = layers_view(session, sealed.supervisor, sealed.event.id)
             opened_lines(session, view.event, 1, limit=limit)
-        assert len(statements) <= 11
+        assert len(statements) <= 12  # the twelfth asks whether the officer and the witness are tied
     assert [card.can for card in view.cards] == ["witness", ""]
 
 

@@ -8,6 +8,8 @@ from pypdf import PdfReader
 from sqlmodel import select
 
 from contest import db
+from contest.accounts.hands import CREATED, note_hand
+from contest.accounts.models import Account
 from contest.actors import SYSTEM
 from contest.competitions.queries import digest_in_force
 from contest.db import counting_queries
@@ -65,7 +67,7 @@ def states(contest):
 def test_a_second_person_confirms_and_a_later_change_waits_again(contest):
     place = ("J3", contest.codes[0])
     assert states(contest) == {place: None}
-    with pytest.raises(ConflictError, match="您自己录入的"):
+    with pytest.raises(ConflictError, match="您自己（或由您办账号的人）录入的"):
         check(contest, "clerk")
     with pytest.raises(ConflictError, match="刚刚改过"):
         check(contest, "organizer", digest="0" * 64)
@@ -76,6 +78,23 @@ def test_a_second_person_confirms_and_a_later_change_waits_again(contest):
     assert (body["seq"], body["data"]["state"], body["data"]["by"]) == (row.ledger_seq, "confirmed", "organizer")
     type_sheet(contest, {"P2": "31"}, reason="看错")
     assert states(contest) == {place: None}
+
+
+def tie(one, other):
+    with db.transaction() as session:
+        note_hand(session, one, session.get_one(Account, other.account_id), CREATED)
+
+
+@pytest.mark.parametrize("maker", ["organizer", "clerk"])
+def test_whoever_made_the_typists_account_or_whose_account_the_typist_made_is_no_second_person(contest, maker):
+    """One of the two could have made the other up: hands.py."""
+    typist, second = contest.actors["clerk"], contest.actors["organizer"]
+    tie(*((second, typist) if maker == "organizer" else (typist, second)))
+    with pytest.raises(ConflictError, match="由您办账号"):
+        check(contest, "organizer")
+    with db.reading() as session:
+        assert paper_view(session, second, contest.period.id, "J3", contest.codes[0]).is_own
+    assert states(contest) == {("J3", contest.codes[0]): None}
 
 
 def test_a_rejection_says_why_and_changes_no_mark(contest):

@@ -33,7 +33,7 @@ from tests.corrections.test_marks import propose as propose_correction
 from tests.judging.room_steps import entry_of
 from tests.judging.test_lifting import declared as recused
 from tests.judging.test_lifting import propose as propose_lifting
-from tests.judging.test_paper import check, prepared, type_sheet
+from tests.judging.test_paper import check, prepared, tie, type_sheet
 from tests.judging.test_recusing import ask as ask_to_recuse
 from tests.judging.test_roster import declare
 from tests.judging.test_signing import ALL, formal, put, view
@@ -281,6 +281,8 @@ def test_a_typed_sheet_waits_for_another_than_its_typist(database):
     assert having() == set(), "the typist is to mend it"
     type_sheet(contest, {"P2": "31"}, reason="抄错")
     assert having() == {"organizer", "second", "watcher", "chief"}
+    tie(contest.actors["organizer"], contest.actors["clerk"])
+    assert having() == {"second", "watcher", "chief"}, "nor for whoever made the typist's account"
     check(contest, "chief")
     assert having() == set()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from contest.accounts.hands import same_hands
 from contest.actors import Actor
 from contest.competitions.models import PeriodState
 from contest.competitions.queries import digest_in_force
@@ -172,7 +173,7 @@ def paper_view(session: Session, actor: Actor, period_id: str, judge: str, code:
         boxes=_boxes(where, entry, declared_in(session, where), marks, sheet=kind),
         digest=digest,
         check=found if found and found.digest == digest else None,
-        is_own=actor.account_id in set(session.exec(query)),
+        is_own=same_hands(session, actor.account_id or "", filter(None, session.exec(query))),
     )
 
 
@@ -191,7 +192,7 @@ def check_paper(
 
     Raises:
         ForbiddenError, NotFoundError: see `paper_view`.
-        ConflictError: not open, changed since the page was drawn, or typed by the very same person.
+        ConflictError: not open, changed since the page was drawn, typed by the same person, or by an account tied to them.
         InvalidError: a rejection without its reason.
     """
     where = locate(session, period_id, actor)
@@ -200,7 +201,7 @@ def check_paper(
     if where.period.state is not PeriodState.OPEN:
         raise ConflictError(N_("评分没有开放，不能核对。"))
     if view.is_own:
-        raise ConflictError(N_("这一份是您自己录入的，请另一位录分员拿着纸质表核对。"))
+        raise ConflictError(N_("这一份是您自己（或由您办账号的人）录入的，请另一个人拿着纸质表核对。"))
     if digest != view.digest:
         raise ConflictError(N_("这一份刚刚改过，请对照纸质表重新核对。"))
     if not confirms and not reason.strip():
