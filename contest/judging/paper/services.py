@@ -166,6 +166,7 @@ def paper_view(session: Session, actor: Actor, period_id: str, judge: str, code:
     query = select(Operation.account_id).where(
         Operation.tenant_id == where.event.tenant_id, col(Operation.op_id).in_([row.op_id for row in rows])
     )
+    senders = session.exec(query).all()
     return PaperView(
         where=where,
         judge=judge,
@@ -173,7 +174,7 @@ def paper_view(session: Session, actor: Actor, period_id: str, judge: str, code:
         boxes=_boxes(where, entry, declared_in(session, where), marks, sheet=kind),
         digest=digest,
         check=found if found and found.digest == digest else None,
-        is_own=same_hands(session, actor.account_id or "", filter(None, session.exec(query))),
+        is_own=same_hands(session, actor.account_id or "", filter(None, senders)),
     )
 
 
