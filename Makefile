@@ -24,14 +24,14 @@ $(STAMP): pyproject.toml deploy/system-packages.txt deploy/install-system.sh
 	@echo "== Python environment in .venv"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
 $(TEST_STAMP): $(STAMP) deploy/test-packages.txt
 	@echo "== Browser for the tests (skipped when present)"
 	@sh deploy/install-system.sh deploy/test-packages.txt
 	@echo "== Python packages for the tests"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
 run: $(STAMP)
