@@ -76,13 +76,14 @@ def serving(folder: Path, database_url: str, address: str = "") -> Iterator[Serv
         yield Served(address, database_url, folder)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], folder: Path) -> None:
-    for _ in range(600):
+    until = time.monotonic() + 120  # it takes 4 s, on a busy machine ten times that
+    while time.monotonic() < until:
         try:
-            urllib.request.urlopen(f"{address}/sign-in", timeout=5).close()
+            urllib.request.urlopen(f"{address}/sign-in", timeout=30).close()
         except OSError:
             if process.poll() is not None:
                 break
@@ -152,6 +153,7 @@ def enrolment_link(served: Served, account: Account) -> str:
 
 def assert_accessible(page: Page) -> None:
     """No axe finding under the tags the product promises (target size included)."""
+    page.wait_for_load_state()  # a click waits for the new page's first byte, not for its style sheets
     found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     told = [f"{v['id']}: {n['target']} {n.get('failureSummary', '')}" for v in found for n in v["nodes"]]
     assert not told, page.url + "\n" + "\n".join(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ def missing(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} must be there in CI")
     pytest.skip(f"{what} does not answer on its usual local port")
+
+
+def says(text: str, code: str) -> bool:
+    """Whether a page says a blind code, as a word of its own: a random token may hold its four signs by chance."""
+    return re.search(rf"(?<![\w-]){re.escape(code)}(?![\w-])", text, re.ASCII) is not None
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Signing in, enrolling a tablet and changing language, in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from contest import db
 from contest.accounts import services
@@ -33,7 +34,7 @@ def test_the_first_run_from_the_consoles_address_to_the_first_judge(served, chro
     assert_accessible(page)
     page.get_by_role("button", name="增加").click()
     page.get_by_role("button", name="发平板登记码").click()
-    assert page.locator(".enrolment svg").is_visible()
+    expect(page.locator(".enrolment svg")).to_be_visible()
     assert_accessible(page)
     screenshot(page, "enrolment-code")
 
@@ -46,7 +47,7 @@ def test_a_judge_enrols_a_tablet_and_comes_back_with_the_pin(served, chromium):
     page.goto(enrolment_link(served, judge))
     page.get_by_label("6 位数字 PIN").fill("123456")
     page.get_by_role("button", name="登记并开始").click()
-    assert page.get_by_text("PIN 是 6 位数字").first.is_visible()
+    expect(page.get_by_text("PIN 是 6 位数字").first).to_be_visible()
     assert_accessible(page)
     screenshot(page, "enrol-refused")
     page.get_by_label("6 位数字 PIN").fill("482915")
@@ -72,11 +73,11 @@ def test_a_wrong_password_keeps_the_login_and_english_is_one_click_away(served, 
     page.get_by_label("登录名").fill("organizer")
     page.get_by_label("密码").fill("wrong")
     page.get_by_role("button", name="登录").click()
-    assert page.get_by_label("登录名").input_value() == "organizer"
-    assert page.get_by_text("登录名或密码不对").first.is_visible()
+    expect(page.get_by_text("登录名或密码不对").first).to_be_visible()
+    expect(page.get_by_label("登录名")).to_have_value("organizer")
     screenshot(page, "sign-in-refused")
     page.get_by_role("button", name="English").click()
     page.goto("/sign-in")
-    assert page.get_by_role("heading", name="Sign in").is_visible()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     if script:
         assert_accessible(page)

@@ -25,12 +25,12 @@ PART = b'--x\r\nContent-Disposition: form-data; name="login"%s\r\n%s\r\n%s\r\n--
 @pytest.mark.parametrize("body", [b"a&" * 10_000_000, b"a=1&" * 250_000, b"login=" + b"x" * 2_000_000])
 def test_a_form_of_a_million_boxes_is_refused_before_it_is_read(attacked, body):
     """Parsing 20 MB of `a&` took 19 s on the event loop and 1.7 GB: every judge waits meanwhile."""
-    began = time.perf_counter()
+    began = time.process_time()
     for path in ("/sign-in", "/pin", "/first-run", "/language"):
         response = attacked.post(path, content=body, headers={"content-type": FORM})
         assert response.status_code == 413
         assert "太大" in response.text
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
 
 
 BENT = {
@@ -62,11 +62,11 @@ def test_an_odd_content_type_is_no_crash(attacked):
 
 def test_a_csv_of_ten_million_cells_is_refused_within_seconds():
     """A CSV is read in the server itself: the limit on cells holds there as for workbooks (16 s and 1 GB)."""
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(WorkbookRefused) as refused:
         read_table(b"\n".join([b"a," * 450] * 22_000), filename="x.csv")
     assert refused.value.code == "too_many_cells"
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
 
 
 @pytest.fixture

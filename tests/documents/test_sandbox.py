@@ -12,7 +12,7 @@ HERE = "tests.documents.misbehaving:"
 LIMITS = Limits(memory=512 * MIB)
 
 
-def ask(operation: str, *, seconds: int = 5, **params: object) -> dict[str, object]:
+def ask(operation: str, *, seconds: int = 60, **params: object) -> dict[str, object]:
     with Worker(LIMITS) as worker:
         return worker.ask(HERE + operation, params, seconds=seconds)[0][0]
 
@@ -20,7 +20,7 @@ def ask(operation: str, *, seconds: int = 5, **params: object) -> dict[str, obje
 def test_frames_carry_text_and_bytes_and_printing_does_not_disturb_them() -> None:
     with Worker(LIMITS) as worker:
         for blob in (b"", bytes(1_000_000)):
-            assert worker.ask(HERE + "echo", {"text": "䶮\ud800"}, [blob], seconds=5) == [
+            assert worker.ask(HERE + "echo", {"text": "䶮\ud800"}, [blob], seconds=60) == [
                 ({"text": "䶮\ud800"}, [blob])
             ]
 
@@ -30,11 +30,12 @@ def test_frames_carry_text_and_bytes_and_printing_does_not_disturb_them() -> Non
     [("sleep", "timeout"), ("eat_memory", "memory"), ("die", "memory"), ("talk_nonsense", "memory")],
 )
 def test_trouble_in_the_child_is_a_named_failure(operation: str, code: str) -> None:
+    """In time: long before the child would wake up, or the limit of the others be over."""
     started = time.monotonic()
     with pytest.raises(WorkerFailed) as failure:
-        ask(operation, seconds=1 if operation == "sleep" else 5)
+        ask(operation, seconds=1 if operation == "sleep" else 60)
     assert failure.value.code == code
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 45
 
 
 def test_the_child_cannot_write_files(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ def test_the_child_has_no_network() -> None:
         if not worker.offline:
             pytest.skip("this kernel lets no ordinary process leave the network")
         with pytest.raises(WorkerFailed):
-            worker.ask(HERE + "connect", {"port": server.getsockname()[1]}, seconds=5)
+            worker.ask(HERE + "connect", {"port": server.getsockname()[1]}, seconds=60)
 
 
 def test_the_child_sees_no_setting_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ def test_a_report_from_the_button_to_the_phone(chromium, served):
     phone = open_as(chromium, served, account, PHONE)
     phone.goto(address)
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert phone.locator("figure svg[role=img]").count() == 3  # a trimmed mean of three leaves nobody out
+    expect(phone.locator("figure svg[role=img]")).to_have_count(3)  # a trimmed mean of three leaves nobody out
     assert_accessible(phone)
     screenshot(phone, "fairness-phone")
     phone.emulate_media(media="print")

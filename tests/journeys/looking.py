@@ -35,6 +35,7 @@ PUSHED_SIDEWAYS = """() => [...document.querySelectorAll('.topnav, .table-wrap:h
 
 def look(page: Page, name: str) -> None:
     """Looks at the page as it stands at every size, and leaves it at its own; photographed on request."""
+    page.wait_for_load_state()  # a click waits for the new page's first byte, not for its style sheets
     own = page.viewport_size
     for size_name, size in SIZES.items():
         page.set_viewport_size(size)

@@ -21,7 +21,7 @@ from tests.browsing import PHONE, Served, assert_accessible, open_as, serving
 from tests.journeys.crawling import walk
 from tests.journeys.looking import PUSHED_SIDEWAYS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]  # a minute where nothing else runs
 
 PEOPLE = [
     "organizer", "chief", "judge", "clerk", "supervisor", "contact", "checker", "finance", "worker", "turner", None,
@@ -39,7 +39,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     url = f"sqlite:///{folder / 'contest.db'}"
     environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": url}
     subprocess.run(
-        [sys.executable, "-m", "contest", "seed", "demo"], env=environment, cwd=PROJECT_ROOT, check=True, timeout=300
+        [sys.executable, "-m", "contest", "seed", "demo"], env=environment, cwd=PROJECT_ROOT, check=True, timeout=900
     )
     with serving(folder, url) as running:
         engine = db.configure(url)

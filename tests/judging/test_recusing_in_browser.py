@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def looked_at(page, name):
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scrolling on a phone"
     assert_accessible(page)
     screenshot(page, f"{name}-390x844")

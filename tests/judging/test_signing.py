@@ -29,7 +29,7 @@ from contest.judging.signatures.listing import (
 from contest.judging.signatures.services import sheet_of, sign
 from contest.judging.signatures.sheet_pdf import printed_sheet, sheet_pdf
 from contest.ledger import queries as ledger
-from tests.support import sign_in
+from tests.support import says, sign_in
 
 ALL = ("contestant", "judge", "chief", "supervisor")
 
@@ -229,7 +229,7 @@ def test_the_list_and_its_button_by_page(client, contest):
     assert "已签 3 份" in client.post(path, data=sent, follow_redirects=True).text
     sign_in(client, contest.accounts["organizer"])
     blind = client.get(path).text
-    assert not any(code in blind for code in contest.codes), "who sees names sees no codes"
+    assert not any(says(blind, code) for code in contest.codes), "who sees names sees no codes"
     printed = client.get(f"/judging/printed/{contest.period.id}/J1/{contest.codes[0]}/sheet.pdf")
     assert printed.status_code == 403, "others' marks before the lock"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from contest import db
 from contest.actors import Role
@@ -35,7 +36,7 @@ def test_a_team_table_from_the_form_to_the_phone_of_the_public(chromium, served,
     screenshot(page, "overall-desk")
     address = page.get_by_role("link", name="看公开页").get_attribute("href")
     page.emulate_media(media="print")
-    assert page.get_by_text("褚二").is_visible()
+    expect(page.get_by_text("褚二")).to_be_visible()
     phone = open_as(chromium, served, None, PHONE)
     for path in (address, address.replace("/zh/", "/en/")):
         phone.goto(path)
@@ -44,7 +45,7 @@ def test_a_team_table_from_the_form_to_the_phone_of_the_public(chromium, served,
         ranks = phone.locator(".overall-table tbody tr").all_inner_texts()
         assert [text.split()[:2] for text in ranks] == [["1", "乙厂"], ["2", "甲厂"], ["3", "丙厂"]]
         phone.get_by_role("link", name="甲厂").click()
-        assert phone.locator("#row-2").get_by_text("赵四").is_visible()
+        expect(phone.locator("#row-2").get_by_text("赵四")).to_be_visible()
         screenshot(phone, f"overall{path.replace('/', '-')}")
     phone.context.close()
     trades.correct("钳工", "钱五", 999)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import threading
 import time
 import urllib.request
@@ -57,7 +58,7 @@ class Peer:
     def text(self) -> str:
         return b"".join(message.get("body", b"") for message in self.sent[1:]).decode()
 
-    async def until(self, text: str, seconds: float = 5) -> None:
+    async def until(self, text: str, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while text not in self.text:
             assert time.monotonic() < deadline, self.text
@@ -94,7 +95,7 @@ def test_the_stream_says_the_version_and_nothing_else() -> None:
             await stranger.until("data: 0\n\n")
             assert "7" not in stranger.text
             live.hub.close()
-            await asyncio.wait_for(asyncio.gather(peer.task, other.task, stranger.task), 2)
+            await asyncio.wait_for(asyncio.gather(peer.task, other.task, stranger.task), 60)
             assert peer.sent[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
         assert live.hub.streams == 0
 
@@ -106,13 +107,15 @@ def test_a_hundred_announcements_in_a_moment_are_one_or_two_messages() -> None:
         async with running() as app:
             peer = Peer(app, "/live/event-abc")
             await peer.until("data: 0")
+            began = time.monotonic()
             for version in range(1, 101):
                 live.announce("event-abc", version)
                 await asyncio.sleep(0.002)
-            await peer.until("data: 100\n", seconds=3)
-            assert peer.text.count("event: version") <= 4
+            await peer.until("data: 100\n")
+            # the first word of the stream, one at once, and one for each second since
+            assert peer.text.count("event: version") <= 2 + math.ceil((time.monotonic() - began) / live.INTERVAL)
             peer.left.set()
-            await asyncio.wait_for(peer.task, 2)
+            await asyncio.wait_for(peer.task, 60)
 
     run_apart(scenario())
 
@@ -169,7 +172,8 @@ def test_a_page_is_made_once_for_all_viewers_and_again_for_the_next_version() ->
             await again.task
             assert (again.status, again.text) == (304, "")
             live.announce("event-abc", 1)
-            await asyncio.sleep(0.01)
+            while not live.hub.versions:
+                await asyncio.sleep(0)
             fresh = Peer(app, "/zh/board/x", if_none_match=headers[b"etag"].decode())
             await fresh.task
             assert (fresh.status, fresh.text) == (200, "page 2")
@@ -211,7 +215,7 @@ def test_the_cache_stays_within_its_bytes(monkeypatch: pytest.MonkeyPatch) -> No
 def test_announcements_travel_over_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another process announces reaches the viewers of this one."""
     try:
-        other = redis.Redis.from_url(REDIS, socket_connect_timeout=2)
+        other = redis.Redis.from_url(REDIS, socket_connect_timeout=20)
         other.ping()
     except redis.RedisError:
         missing("Redis")
@@ -245,20 +249,21 @@ def test_a_board_that_failed_is_refreshed_later(monkeypatch: pytest.MonkeyPatch)
     refresher = refreshing.Refresher()
     refresher.start()
     refresher.ask("abc")
-    assert shown.wait(5)
+    assert shown.wait(60)
     refresher.stop()
     assert tries == [["abc"], ["abc"]]
 
 
 def test_boards_that_are_due_together_are_kept_in_one_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each commit of a board is one for which the judges' writer waits, and after which it reads everything anew."""
+    monkeypatch.setattr(refreshing, "TOGETHER", 60.0)  # a thread may be kept waiting longer than a tenth of a second
     shown = threading.Event()
     tries = patched(monkeypatch, shown)
     refresher = refreshing.Refresher()
     for event_id in ("abc", "def", "ghi"):
         refresher.ask(event_id)
     refresher.start()
-    assert shown.wait(5)
+    assert shown.wait(60)
     refresher.stop()
     assert tries == [["abc", "def", "ghi"]]
 
@@ -290,7 +295,7 @@ def test_the_board_moves_without_reload(chromium: Any, served: Any) -> None:
     page.evaluate("window.neverReloaded = true")
     assert page.locator("#board tbody .board__rank").all_inner_texts() == ["—"] * 3
     marks_of_the_last_judge(served, made, account)
-    expect(page.locator("#board tbody .board__rank").first).to_have_text("1", timeout=10_000)
+    expect(page.locator("#board tbody .board__rank").first).to_have_text("1")
     # 张: P1 40 41 41 42 -> 41, P2 20; practice 61, total 29.85 + 42.7 = 72.55; the only one whose marks are whole
     assert page.locator("#board tbody tr").first.inner_text().split()[:3] == ["1", made.codes[2], "72.55"]
     assert page.evaluate("window.neverReloaded") is True
@@ -314,7 +319,7 @@ def test_a_board_whose_question_was_lost_asks_again(chromium: Any, served: Any) 
     page.route("**/rows/*", lose, times=1)
     marks_of_the_last_judge(served, made, account)
     expect(page.locator("[data-offline]")).to_be_visible()
-    expect(page.locator("#board tbody .board__rank").first).to_have_text("1", timeout=10_000)
+    expect(page.locator("#board tbody .board__rank").first).to_have_text("1")
     expect(page.locator("[data-offline]")).to_be_hidden()
     assert len(lost) == 1
 
@@ -358,6 +363,6 @@ def send_as(served: Any, account: Any, operations: list[dict[str, Any]]) -> None
                "Content-Type": "application/json"}  # fmt: skip
     body = json.dumps({"operations": operations}).encode()
     request = urllib.request.Request(f"{served.address}/api/operations", body, headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         results = json.load(answer)
     assert "accepted" in json.dumps(results), results

@@ -109,15 +109,16 @@ def venue_server(tmp_path):
         yield port, plain, tmp_path, process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def wait_for(port, folder, process):
     """The sign-in page over HTTPS, checked against the venue's authority as a tablet checks it."""
-    for _ in range(600):
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
         try:
             context = ssl.create_default_context(cafile=folder / "tls" / "venue-ca.pem")
-            connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=5)
+            connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=30)
             connection.request("GET", "/sign-in")
             return connection.getresponse()
         except (OSError, http.client.HTTPException):
