@@ -11,7 +11,7 @@ from contest.audit.services import record
 from contest.competitions.models import Event, EventState, Period, PeriodState
 from contest.competitions.queries import periods_of
 from contest.core.marks import MISSING
-from contest.db import now
+from contest.db import HELD, now
 from contest.errors import ConflictError, ForbiddenError
 from contest.i18n import N_
 from contest.judging.models import SignatureMethod
@@ -79,6 +79,7 @@ def lock_period(session: Session, actor: Actor, period: Period, reason: str = ""
         ConflictError: not open; or sheets are missing and no reason is given (names who).
     """
     where = decider(session, actor, period)
+    session.refresh(where.event, with_for_update=HELD)  # first the event, then the chain, as everybody does
     hold_chain(session, where)
     session.refresh(period)
     if period.state is not PeriodState.OPEN:
