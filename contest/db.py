@@ -40,6 +40,10 @@ SQLModel.metadata.naming_convention = MetaData(
 
 _DURABLE = {"options": "-c synchronous_commit=on"}
 """Of a PostgreSQL session: a server set to answer before the disk does would lose acknowledged marks at a power cut."""
+HELD: dict[str, Any] = {"key_share": True}
+"""`with_for_update` of a row that others point to: only whoever holds it too waits. FOR UPDATE would also stop each new
+row with a foreign key to it, such as a mark whose writer holds the chain that this transaction will want: a deadlock.
+"""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _engine: Engine | None = None
 _last_id = 0

@@ -16,6 +16,7 @@ from contest.actors import Actor
 from contest.audit.services import record
 from contest.competitions import policy, queries
 from contest.competitions.models import SIGNERS, UNSEALABLE, Event, PeriodState
+from contest.db import HELD
 from contest.errors import ConflictError, ForbiddenError
 from contest.i18n import N_, gettext
 from contest.ledger import kinds
@@ -104,7 +105,7 @@ def set_formalities(
     if not policy.can_edit_rule_set(actor, queries.competition_of(session, event)):
         raise ForbiddenError(NOT_ORGANIZER)
     session.flush()
-    session.refresh(event, with_for_update=True)  # a period can't be opened meanwhile
+    session.refresh(event, with_for_update=HELD)  # a period can't be opened meanwhile
     require_open(event)
     if seen is not None and seen != fingerprint(event):
         raise ConflictError(_STALE)

@@ -15,7 +15,7 @@ from contest.competitions.formalities import has_begun, note_formalities
 from contest.competitions.models import Competition, CompetitionKind, Event, EventState, Period, PeriodState, Stage
 from contest.competitions.opening import require_openable
 from contest.competitions.rule_services import adopt_rule_set, save_rule_set
-from contest.db import now
+from contest.db import HELD, now
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_
 from contest.organizations.models import Organization
@@ -132,7 +132,7 @@ def open_period(session: Session, actor: Actor, period: Period) -> Period:
     """
     event = queries.event_of_period(session, period)
     _check_opener(session, actor, event)
-    session.refresh(event, with_for_update=True)  # a former stage can't be unlocked meanwhile
+    session.refresh(event, with_for_update=HELD)  # a former stage can't be unlocked meanwhile
     session.refresh(period)
     if event.state not in {EventState.ADOPTED, EventState.SCORING, EventState.LOCKED}:
         raise ConflictError(N_("评分办法定稿后、成绩发布前才能开放评分。"))
@@ -157,6 +157,8 @@ def pause_period(session: Session, actor: Actor, period: Period) -> Period:
     """
     event = queries.event_of_period(session, period)
     _check_opener(session, actor, event)
+    session.refresh(event, with_for_update=HELD)  # it can't be locked meanwhile: a pause would undo that unseen
+    session.refresh(period)
     if period.state is not PeriodState.OPEN:
         raise ConflictError(N_("这个考评期没有在评分，不需要暂停。"))
     period.state = PeriodState.WAITING
@@ -178,6 +180,7 @@ def close_event(session: Session, actor: Actor, event: Event) -> Event:
     """
     if not policy.can_edit_rule_set(actor, queries.competition_of(session, event)):
         raise ForbiddenError(N_("只有这个竞赛的组织者可以归档。"))
+    session.refresh(event, with_for_update=HELD)  # nor unlocked
     if event.state is not EventState.PUBLISHED:
         raise ConflictError(N_("成绩发布之后才能归档。"))
     event.state = EventState.CLOSED

@@ -90,7 +90,7 @@ class Asked(ABC):
 
     @abstractmethod
     def told(self, rules: RuleSet) -> Told:
-        """The place in words, once it may be gone."""
+        """The place in words, once it may be gone; by its ids where the rules in force know it no more."""
 
     @abstractmethod
     def wanted(self, rules: RuleSet) -> str:

@@ -124,8 +124,12 @@ def _entry(session: Session, event: Event, code: str) -> Entry:
     return entry
 
 
+def _known_box(rules: RuleSet, key: str) -> FactBox | None:
+    return next((box for box in fact_boxes(rules) if box.key == key), None)
+
+
 def _box(rules: RuleSet, key: str) -> FactBox:
-    found = next((box for box in fact_boxes(rules) if box.key == key), None)
+    found = _known_box(rules, key)
     if found is None:
         raise NotFoundError(N_("评分办法没有用到这一项。"))
     return found
@@ -198,10 +202,12 @@ class FactCorrection(Asked):
         return asdict(self)
 
     def told(self, rules: RuleSet) -> Told:
-        return [(gettext("登记事项"), _box(rules, self.fact).label)]
+        box = _known_box(rules, self.fact)
+        return [(gettext("登记事项"), box.label if box else self.fact)]
 
     def wanted(self, rules: RuleSet) -> str:
-        return _box(rules, self.fact).shown(self.value)
+        box = _known_box(rules, self.fact)
+        return box.shown(self.value) if box else self.value or gettext("没有登记")
 
     def write(self, session: Session, event: Event, said: Mapping[str, object], deciders: str) -> Appended:
         line = self._line(session, event)

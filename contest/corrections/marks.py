@@ -87,8 +87,16 @@ class Correction(Asked):
         return asdict(self)
 
     def told(self, rules: RuleSet) -> Told:
-        stage = rules.stage(self.stage).title or self.stage
-        return self._told(rules.aspect(self.stage, self.aspect).title or self.aspect, stage)
+        stage = next((stage for stage in rules.stages if stage.id == self.stage), None)
+        aspect = self._aspect(rules)
+        return self._told((aspect and aspect.title) or self.aspect, (stage and stage.title) or self.stage)
+
+    def _aspect(self, rules: RuleSet) -> Aspect | None:
+        """As these rules have it: they may be others than when it was asked."""
+        try:
+            return rules.aspect(self.stage, self.aspect)
+        except KeyError:
+            return None
 
     def _told(self, aspect: str, stage: str) -> Told:
         return [(gettext("评分点"), aspect), (gettext("阶段"), stage), (gettext("裁判"), self.judge or "—")]
@@ -98,7 +106,8 @@ class Correction(Asked):
             tenant_id="", event_id="", stage_key="", period_key="", entry_code="", aspect="", repetition=1,
             judge_code="", units=self.units, state=self.state, revision=0, op_id="", updated_at=0,
         )  # fmt: skip
-        return shown(rules.aspect(self.stage, self.aspect), row) or "—"
+        aspect = self._aspect(rules)
+        return (shown(aspect, row) if aspect else None) or "—"  # units alone, without its decimals, would mislead
 
     def write(
         self,

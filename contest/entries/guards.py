@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from contest.competitions.models import Competition, Event, EventState, PeriodState
 from contest.competitions.queries import competition_of, stage_periods
+from contest.db import HELD
 from contest.entries.models import Entry
 from contest.errors import ConflictError, NotFoundError
 from contest.i18n import N_
@@ -28,7 +29,7 @@ def locked_event(session: Session, tenant_id: str, event_id: str) -> tuple[Event
     SQLite holds its one write lock already; PostgreSQL locks the row.
     """
     session.flush()
-    event = session.get(Event, (tenant_id, event_id), with_for_update=True, populate_existing=True)
+    event = session.get(Event, (tenant_id, event_id), with_for_update=HELD, populate_existing=True)
     if event is None:
         raise NotFoundError(N_("找不到这个竞赛项目。"))
     return event, competition_of(session, event)

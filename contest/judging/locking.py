@@ -11,11 +11,12 @@ from contest.audit.services import record
 from contest.competitions.models import Event, EventState, Period, PeriodState
 from contest.competitions.queries import periods_of
 from contest.core.marks import MISSING
-from contest.db import now
+from contest.db import HELD, now
 from contest.errors import ConflictError, ForbiddenError
 from contest.i18n import N_
 from contest.judging.models import SignatureMethod
 from contest.judging.panel import recusals
+from contest.judging.panel.reserves import keep_from_latecomers
 from contest.judging.policy import can_decide
 from contest.judging.queries import Where, locate, member_for, members_of
 from contest.judging.room.progress import Shortfall, shortfalls
@@ -79,11 +80,13 @@ def lock_period(session: Session, actor: Actor, period: Period, reason: str = ""
         ConflictError: not open; or sheets are missing and no reason is given (names who).
     """
     where = decider(session, actor, period)
+    session.refresh(where.event, with_for_update=HELD)  # first the event, then the chain, as everybody does
     hold_chain(session, where)
     session.refresh(period)
     if period.state is not PeriodState.OPEN:
         raise ConflictError(N_("“%(title)s”现在不在评分，不能锁定。请刷新页面看看最新状态。"), title=where.stage.title)
     recusals.refresh(session, where.event, [line.member for line in members_of(session, where.event)])
+    keep_from_latecomers(session, where.event, where.stage)
     missing = shortfalls(session, where)
     if missing and not reason.strip():
         raise ConflictError(N_("还不能锁定：%(who)s。请先补齐；确实要缺着锁定，请写明理由。"), who=in_words(missing))

@@ -21,6 +21,7 @@ from contest.callroom.voiding import live_draws, void_draws
 from contest.competitions import gates
 from contest.competitions.models import EventState, Period, PeriodState, Stage
 from contest.competitions.queries import stages_of
+from contest.db import HELD
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
 from contest.i18n import N_, gettext
 from contest.judging.locking import decider, hold_chain, write_state
@@ -153,7 +154,7 @@ def _act(session: Session, actor: Actor, period_id: str, act_id: str) -> tuple[W
     where = locate(session, period_id, actor)
     if not may_confirm(actor, where.competition, member_for(session, actor, where.stage)):
         raise ForbiddenError(NOT_YOURS)
-    session.refresh(where.event, with_for_update=True)
+    session.refresh(where.event, with_for_update=HELD)
     act = acts.get_act(session, where.event, act_id, ActKind.UNLOCK)
     if act.subject != where.period.id:
         raise NotFoundError(N_("找不到这件事。"))
@@ -161,7 +162,7 @@ def _act(session: Session, actor: Actor, period_id: str, act_id: str) -> tuple[W
 
 
 def _require_unlockable(session: Session, where: Where) -> None:
-    session.refresh(where.event, with_for_update=True)  # a later stage can't be opened meanwhile
+    session.refresh(where.event, with_for_update=HELD)  # a later stage can't be opened meanwhile
     hold_chain(session, where)
     session.refresh(where.period)
     if where.period.state is not PeriodState.LOCKED:

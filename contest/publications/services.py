@@ -13,6 +13,7 @@ from contest.audit.services import record
 from contest.callroom.seating import placed_of
 from contest.competitions.models import Competition, Event, EventState, PeriodState, RuleSetVersion
 from contest.competitions.queries import competition_of, digest_in_force, periods_of
+from contest.db import HELD
 from contest.entries.layering import first_lots
 from contest.errors import ConflictError, ForbiddenError, InvalidError
 from contest.i18n import N_
@@ -88,7 +89,7 @@ def refresh_board(session: Session, event: Event) -> BoardSnapshot | None:
 
 def locked(session: Session, event: Event) -> Event:
     """The event's row as it is now, kept from changing: a second click waits here and then meets `published`."""
-    query = select(Event).where(Event.tenant_id == event.tenant_id, col(Event.id) == event.id).with_for_update()
+    query = select(Event).where(Event.tenant_id == event.tenant_id, col(Event.id) == event.id).with_for_update(**HELD)
     return session.exec(query.execution_options(populate_existing=True)).one()
 
 

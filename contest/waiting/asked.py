@@ -17,7 +17,7 @@ from contest.corrections.policy import can_see_changes
 from contest.corrections.queries import judged_events
 from contest.entries import policy as entries
 from contest.entries.guards import SEALED
-from contest.entries.models import Entry, Layer
+from contest.entries.models import Entry, EntryState, Layer
 from contest.erasures.models import Erasure
 from contest.erasures.policy import can_erase
 from contest.judging.models import PanelMember, Recusal
@@ -210,6 +210,7 @@ def waivers(reach: Reach) -> Rows:
     entry = and_(
         col(Entry.tenant_id) == Act.tenant_id, col(Entry.event_id) == Act.event_id,
         col(Entry.code) == func.substr(Act.subject, func.length(PanelMember.code) + 1 + head),
+        col(Entry.state) == EntryState.REGISTERED,
     )  # fmt: skip
     columns = line(
         ActKind.WAIVER, key=func.min(Act.subject), detail=col(PanelMember.code), asker=col(Act.proposer),

@@ -8,7 +8,10 @@ from contest import db
 from contest.actors import SYSTEM, Role
 from contest.db import counting_queries, now
 from contest.entries.models import Layer
+from contest.entries.services import restore_entry, withdraw_entry
 from contest.judging import services
+from contest.judging.panel.recusals import register
+from tests.judging.room_steps import entry_of
 from tests.judging.test_lifting import declared as recused
 from tests.judging.test_lifting import propose as propose_lifting
 from tests.judging.test_recusing import agree, standing
@@ -75,6 +78,23 @@ def test_every_line_leads_to_a_page_that_opens_and_is_gone_once_it_is_done(clien
     act = client.get(waiver).text.split("/acts/")[1].split('"')[0]
     client.post(f"{waiver}/acts/{act}", data={"csrf_token": token})
     assert waiver not in client.get("/waiting").text
+
+
+def test_a_waiver_of_a_sheet_that_is_none_any_more_leads_nowhere(client, contest):
+    """Its page is gone; the waiver waits again if the entry comes back."""
+    contest.fill("anna")
+    ask(contest, "chief", "judge", "absent", "送医")
+    pages = ("/waiting", f"/events/{contest.event.id}/signatures", f"/events/{contest.event.id}/desk")
+    link = f'href="/judging/waivers/{contest.period.id}/J1/{contest.codes[0]}/judge"'
+    sign_in(client, contest.accounts["supervisor"])
+    assert all(link in client.get(path).text for path in pages)
+    with db.transaction() as session:
+        withdraw_entry(session, SYSTEM, entry_of(session, contest), "受伤")
+    assert not any(link in client.get(path).text for path in pages)
+    with db.transaction() as session:
+        restore_entry(session, SYSTEM, entry_of(session, contest), "伤愈")
+        register(session, contest.event, contest.members["anna"], entry_of(session, contest), "亲属", automatic=False)
+    assert not any(link in client.get(path).text for path in pages)
 
 
 def strip_links(text):

@@ -19,6 +19,7 @@ from contest.i18n import N_
 from contest.judging.marks.deciding import ORGANIZER_CODE, SYSTEM_CODE
 from contest.judging.marks.reasons import MALFORMED, NOT_ON_PANEL, REASON_TEXTS
 from contest.judging.models import MarkRow, Operation, OperationResult, PanelMember
+from contest.judging.panel.marked import hold_marks
 from contest.judging.policy import can_decide
 from contest.judging.queries import member_for
 from contest.judging.services import apply_operations
@@ -58,6 +59,8 @@ def settle(session: Session, actor: Actor, event: Event, op_id: str, *, take: bo
     if not reason.strip():
         message = DomainError(N_("请写明怎样决定的，例如：与裁判核对过纸质表。"))
         raise InvalidError(N_("有几项需要改正，已标在下面。"), fields={"reason": message})
+    hold_marks(session, event)  # a second decision waits for the first
+    session.refresh(found)
     if found.decided_at is not None:
         raise ConflictError(N_("这一条已经处理过了。"))
     if take and found.reason in (NOT_ON_PANEL, MALFORMED):

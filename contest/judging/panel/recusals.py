@@ -31,9 +31,14 @@ def recused_entries(session: Session, member: PanelMember, event: Event) -> set[
     (`kept_apart`) that nobody has registered yet.
     """
     query = select(Recusal.entry_id).where(Recusal.tenant_id == member.tenant_id, Recusal.panel_member_id == member.id)
+    return set(session.exec(query)) | found_entries(session, member, event)
+
+
+def found_entries(session: Session, member: PanelMember, event: Event) -> set[str]:
+    """Ids of the entries from which the platform itself keeps a member, whether somebody has registered it or not."""
     own = {entry.id for entry in own_unit_entries(session, member, event)}
     apart = kept_apart(session.connection(), event.tenant_id, [event.id])
-    return set(session.exec(query)) | own | {entry_id for found, entry_id in apart if found == member.id}
+    return own | {entry_id for found, entry_id in apart if found == member.id}
 
 
 def own_unit_entries(session: Session, member: PanelMember, event: Event) -> Sequence[Entry]:

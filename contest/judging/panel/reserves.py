@@ -16,13 +16,18 @@ from contest.errors import ConflictError, DomainError, InvalidError, NotFoundErr
 from contest.i18n import N_
 from contest.judging.models import PanelMember, PanelRole, Recusal
 from contest.judging.panel import recusals
+from contest.judging.panel.marked import marked_codes
 from contest.judging.queries import entries_in
 from contest.ledger import kinds
+from contest.ledger.queries import told
 from contest.ledger.services import append
 
 ONLY_CALLED = N_("候补裁判：只评指定的评分表")
 NEED_FIX = N_("有几项需要改正，已标在下面。")
 NO_RESERVE = N_("请从候补裁判里选一位；没有候补，先在裁判组里任命。")
+
+CLASH = N_("%(judge)s 须回避其中的参赛者，不能接手。请换一位候补。")
+"""Never which: whoever knows names asked by name, and must not read a code."""
 
 
 def reserves_of(session: Session, stage: Stage) -> Sequence[PanelMember]:
@@ -53,14 +58,11 @@ def require_callable(
         raise InvalidError(NEED_FIX, fields={"reserve": DomainError(NO_RESERVE)})
     if any(entry.event_id != event.id for entry in entries):
         raise NotFoundError(N_("找不到这个参赛者。"))
-    own = {entry.id for entry in recusals.own_unit_entries(session, reserve, event)}
-    called = {row.entry_id for row in _standing_by(session, reserve)} - own
-    kept = recusals.recused_entries(session, reserve, event) - called
-    clash = next((entry for entry in entries if entry.id in kept), None)
-    if clash is not None:
-        raise ConflictError(
-            N_("%(judge)s 须回避 %(code)s，不能评这一份。请换一位候补。"), judge=reserve.code, code=clash.code or ""
-        )
+    found = recusals.found_entries(session, reserve, event)
+    uncalled = {row.entry_id for row in _standing_by(session, reserve)} - found
+    kept = recusals.recused_entries(session, reserve, event) - uncalled
+    if any(entry.id in kept for entry in entries):
+        raise ConflictError(CLASH, judge=reserve.code)
 
 
 def _standing_by(session: Session, reserve: PanelMember) -> Sequence[Recusal]:
@@ -94,3 +96,24 @@ def call_in(
             append(session, competition_of(session, event), kinds.RECUSAL, lifted)
             session.delete(row)
     session.flush()
+
+
+def keep_from_latecomers(session: Session, event: Event, stage: Stage) -> int:
+    """Keeps reserves who step in from entries that compete only since they were called: nobody waits for them there.
+
+    What they have marked all the same counts. How many pairs are new.
+    """
+    seated = [reserve for reserve in reserves_of(session, stage) if reserve.scores]
+    if not seated:
+        return 0
+    calls = [data for data in told(session, competition_of(session, event), kinds.REPLACEMENT)
+             if (data["event"], data["stage"]) == (event.id, stage.key)]  # fmt: skip
+    found = 0
+    for reserve in seated:
+        called = {code for data in calls if data["reserve"] == reserve.code for code in data["entries"]}
+        known, kept = called | marked_codes(session, reserve), recusals.recused_entries(session, reserve, event)
+        late = [entry for entry in entries_in(session, event) if entry.code not in known and entry.id not in kept]
+        for entry in late:
+            recusals.register(session, event, reserve, entry, ONLY_CALLED, automatic=True)
+        found += len(late)
+    return found

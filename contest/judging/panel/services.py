@@ -19,6 +19,7 @@ from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidEr
 from contest.i18n import N_
 from contest.judging.models import MarkRow, PanelMember, PanelRole
 from contest.judging.panel import recusals
+from contest.judging.panel.marked import hold_marks
 from contest.judging.policy import can_manage_panel
 from contest.judging.queries import members_of
 from contest.organizations.models import Organization
@@ -143,6 +144,7 @@ def _seat(
     member.code = code or (member.code if keeps else next(number for number in numbers if number not in codes))
     member.position = member.position or max((other.position for other in others), default=0) + 1
     member.removed_at = None
+    hold_marks(session, session.get_one(Event, (stage.tenant_id, stage.event_id)))
     _refuse_other_panel(session, member)
     session.add(member)
     session.flush()
@@ -207,6 +209,7 @@ def remove_member(session: Session, actor: Actor, member: PanelMember) -> None:
     """
     stage = session.get_one(Stage, (member.tenant_id, member.stage_id))
     event, competition = _allow(session, actor, stage)
+    hold_marks(session, event)
     _refuse_other_panel(session, member)
     _refuse_last_chief(session, event, member)
     marks = select(MarkRow).where(

@@ -12,11 +12,12 @@ from contest.actors import Actor
 from contest.acts import services as acts
 from contest.acts.models import Act, ActKind
 from contest.competitions.models import SIGNERS, Event, PeriodState
+from contest.competitions.queries import stage_periods
 from contest.errors import ConflictError, ForbiddenError
 from contest.i18n import error_text
 from contest.judging.models import GROUND_NAMES, Sheet, SheetSignature, WaiverGround
 from contest.judging.policy import can_see_marks
-from contest.judging.queries import Where, locate, member_for
+from contest.judging.queries import Where, entries_in, locate, member_for, recusals_of
 from contest.judging.sheet.queries import SheetView
 from contest.judging.signatures.services import due_roles, signatures_of
 from contest.judging.signatures.waiving import NOT_YOURS, is_own, require_waivable, rights, subject_of, waived_sheet
@@ -93,12 +94,22 @@ class WaitingWaiver:
 
 
 def waiting_waivers(session: Session, event: Event) -> list[WaitingWaiver]:
-    """The waivers of an event that wait, oldest first; at most a hundred."""
+    """The waivers of an event that wait, oldest first; at most a hundred.
+
+    Not those of sheets that are none any more: the entry has withdrawn, or the judge is recused from it.
+    """
     found = []
     for act in acts.open_acts(session, event, ActKind.WAIVER):
         period_id, role, judge, code = act.subject.split("/", 3)
         found.append(WaitingWaiver(act, period_id, role, judge, code))
-    return found
+    if not found:
+        return []
+    stages = {period.id: stage.key for stage, period in stage_periods(session, event)}
+    codes, kept = {entry.code for entry in entries_in(session, event)}, recusals_of(session, event)
+    return [
+        item for item in found
+        if item.code in codes and (stages.get(item.period_id), item.judge) not in kept.get(item.code, ())
+    ]  # fmt: skip
 
 
 def by_signature(items: Sequence[WaitingWaiver]) -> list[list[WaitingWaiver]]:
