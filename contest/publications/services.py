@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -66,10 +66,14 @@ def title_of(text: str) -> str:
 
 
 def publish_computed(
-    session: Session, actor: Actor, competition: Competition, event: Event, computation: Computation, title: str
-) -> Publication:
-    """Makes the version, the board's last state and the trail; whoever calls has asked everything before."""
-    publication = _make(session, actor, competition, event, computation, title)
+    session: Session, actor: Actor, competition: Competition, event: Event, computation: Computation, title: str,
+    said: Mapping[str, object] | None = None,
+) -> Publication:  # fmt: skip
+    """Makes the version, the board's last state and the trail; whoever calls has asked everything before.
+
+    said: proposed_by and confirmed_by, where two persons publish.
+    """
+    publication = _make(session, actor, competition, event, computation, title, said or {})
     event.state = EventState.PUBLISHED
     session.add(event)
     session.flush()
@@ -109,15 +113,16 @@ def check_ready(session: Session, event: Event) -> Computation:
 
 
 def _make(
-    session: Session, actor: Actor, competition: Competition, event: Event, computation: Computation, title: str
-) -> Publication:
+    session: Session, actor: Actor, competition: Competition, event: Event, computation: Computation, title: str,
+    said: Mapping[str, object],
+) -> Publication:  # fmt: skip
     previous = latest(session, event)
     version, at = (previous.version if previous else 0) + 1, time.time_ns() // 1_000_000
     rules = digest_in_force(session, event)
     document = result_document(competition, event, computation, digest=rules, title=title, version=version, at=at)
     snapshot, inputs = encode(document), encode(inputs_document(computation))
     fact = {"event": event.id, "version": version, "digest": digest(snapshot), "inputs": digest(inputs)}
-    row = append(session, competition, kinds.PUBLICATION, fact)
+    row = append(session, competition, kinds.PUBLICATION, fact | said)
     rows = ledger.rows(session, competition)
     _require_untouched(session, competition, event, computation, rows)
     checkpoint = make_checkpoint(session, competition, "publication")
