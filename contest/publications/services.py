@@ -21,7 +21,7 @@ from contest.ledger import queries as ledger
 from contest.ledger.checking import first_broken
 from contest.ledger.models import LedgerRow
 from contest.ledger.services import append, make_checkpoint
-from contest.publications import policy
+from contest.publications import policy, states
 from contest.publications.board import announce_after_commit, board_document, store_board
 from contest.publications.bundle import inputs_document, make_bundle
 from contest.publications.checking import misplaced, out_of_step
@@ -122,7 +122,7 @@ def _make(
     document = result_document(competition, event, computation, digest=rules, title=title, version=version, at=at)
     snapshot, inputs = encode(document), encode(inputs_document(computation))
     fact = {"event": event.id, "version": version, "digest": digest(snapshot), "inputs": digest(inputs)}
-    row = append(session, competition, kinds.PUBLICATION, fact | said)
+    row = append(session, competition, kinds.PUBLICATION, {**fact, **said})
     rows = ledger.rows(session, competition)
     _require_untouched(session, competition, event, computation, rows)
     checkpoint = make_checkpoint(session, competition, "publication")
@@ -143,7 +143,7 @@ def _make(
     return publication
 
 
-COMPARED = frozenset({kinds.SEED, kinds.ORDER, kinds.VOID, kinds.WITHDRAWAL})
+COMPARED = frozenset({kinds.SEED, kinds.ORDER, kinds.VOID, kinds.WITHDRAWAL}) | states.COMPARED
 
 
 def _require_untouched(
@@ -162,6 +162,11 @@ def _require_untouched(
         raise ConflictError(text, seq=broken)
     own = [(row.kind, json.loads(row.body)["data"]) for row in rows if row.kind in COMPARED]
     own = [(kind, data) for kind, data in own if data["event"] == event.id]
+    if others := states.disagreeing(session, event, own):
+        text = N_(
+            "数据库里的这些内容与记分流水不符，被人改动过，不能发布：%(what)s。请保留现场，立即告诉监督人员和管理员。"
+        )
+        raise ConflictError(text, what=others)
     if codes := out_of_step(session, event, own):
         text = N_(
             "这些加密号是否退赛与记分流水不符，数据库被人改动过，不能发布：%(codes)s。请立即告诉监督人员和管理员。"
