@@ -41,7 +41,7 @@ aspects appear under the ids of the rule set (`event` is the event's id). Number
 | withdrawal | once locked also replaces (state) and the last three of a correction |
 | recheck | event, state: `ordered`, `drawn` (secret, words, seed, top, sample), `read`, `full`, `closed` |
 | unsealing | event, codes (how many), proposed_by, confirmed_by: two accounts; salts and ids stay out of the chain |
-| publication | event, version, digest |
+| publication | event, version, digest, inputs (digest); of two persons also proposed_by, confirmed_by |
 | award | event, version, entry, award, state (`given`, `withdrawn`) |
 | certificate, revocation | event, number, reason |
 | overall | table, state (`adopted`, `published`), version, digest; adopted also: reason; |

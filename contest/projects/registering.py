@@ -20,8 +20,9 @@ from contest.entries.inputs import EntryInput, one_line, plain_number
 from contest.entries.models import Entry, EntryKind
 from contest.entries.policy import BEFORE_SCORING, CHANGEABLE
 from contest.entries.services import add_entries
-from contest.errors import DomainError, ForbiddenError, InvalidError
+from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
 from contest.i18n import N_
+from contest.judging.panel.recusing import refuse_lost_pairs
 from contest.organizations.queries import NameIndex, name_index
 from contest.projects import policy
 from contest.projects.models import Actual, Milestone, MonthPlan, Project, ProjectLevel, ProjectRegister
@@ -66,7 +67,8 @@ def register_projects(
 
     Raises:
         ForbiddenError, ConflictError: not the organizer; too late.
-        InvalidError: something typed can't be taken, or a number belongs to an entry of another name.
+        InvalidError: something typed can't be taken, a number belongs to an entry of another name, or a judge would
+            be kept from a project they have marked.
     """
     event, _ = managed_event(session, actor, event)
     register, units = register_of(session, event), name_index(session, event.tenant_id)
@@ -95,7 +97,16 @@ def register_projects(
             session, actor, event.tenant_id, "register", "project", project.id, **detail, changed=changed, reason=reason
         )
         done.append(project)
+    _refuse_lost_marks(session, event)
     return done
+
+
+def _refuse_lost_marks(session: Session, event: Event) -> None:
+    """Another group or owner keeps judges from a project; their marks go by two persons, not by this page."""
+    try:
+        refuse_lost_pairs(session, event)
+    except ConflictError as error:
+        raise InvalidError(NEED_FIX, fields={"group_name": DomainError(error.message, **error.params)}) from error
 
 
 def _entries(session: Session, event: Event) -> dict[str, Entry]:

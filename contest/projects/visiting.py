@@ -19,6 +19,7 @@ from contest.i18n import N_
 from contest.judging.models import PanelMember
 from contest.judging.panel.kept_apart import add_source
 from contest.judging.panel.own_units import own_units
+from contest.judging.panel.recusing import refuse_lost_pairs
 from contest.judging.queries import MemberLine, members_of
 from contest.judging.services import refresh_recusals
 from contest.projects import policy
@@ -71,6 +72,7 @@ def set_visitors(session: Session, actor: Actor, found: RegisterDesk, wanted: Ma
 
     Raises:
         ForbiddenError: not the organizer.
+        ConflictError: a judge has marked a project that they would then be kept from; two persons recuse them first.
     """
     if not policy.can_manage_projects(actor, found.desk.competition):
         raise ForbiddenError(N_("只有本竞赛的组织者可以安排互访。"))
@@ -86,6 +88,7 @@ def set_visitors(session: Session, actor: Actor, found: RegisterDesk, wanted: Ma
         row.group_name = new
         session.add(row)
     session.flush()
+    refuse_lost_pairs(session, found.event)
     record(session, actor, found.event.tenant_id, "set visitors", "event", found.event.id, at=str(now()))
     return refresh_recusals(session, actor, found.event)
 

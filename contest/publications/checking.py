@@ -23,6 +23,7 @@ from contest.ledger import queries as ledger
 from contest.ledger.checking import first_broken
 from contest.ledger.holding import Held, problem_of
 from contest.publications.recount import fact_differences
+from contest.publications.states import disagreeing
 from contest.standings.inputs import entry_inputs
 
 Data = dict[str, Any]
@@ -59,6 +60,8 @@ def faults_of(session: Session, competition: Competition, held: Sequence[Held] =
 
 
 def _event_faults(session: Session, event: Event, own: Sequence[tuple[str, Data]]) -> Iterator[DomainError]:
+    if others := disagreeing(session, event, own):
+        yield DomainError(N_("数据库里的这些内容与记分流水不符，被人改动过：%(what)s"), what=others)
     if swapped := _swapped(session, event, own):
         text = N_("这些加密号的抽签对应关系与流水里的承诺不符，名单被人调换过：%(codes)s")
         yield DomainError(text, codes="、".join(swapped[:SHOWN]))

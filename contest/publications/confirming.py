@@ -73,7 +73,8 @@ def confirm_publication(session: Session, actor: Actor, event: Event, act_id: st
     title = str(json.loads(act.payload)["title"])
     if not content_digest(session, event, computation, title) == act.digest == seen:
         raise ConflictError(OTHER)
-    publication = publish_computed(session, actor, competition, event, computation, title)
+    said = {"proposed_by": act.proposed_by, "confirmed_by": actor.account_id}
+    publication = publish_computed(session, actor, competition, event, computation, title, said)
     acts.confirm(session, actor, act, ledger_seq=publication.ledger_seq)
     return publication
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -22,7 +22,7 @@ from contest.ledger import queries as ledger
 from contest.ledger.checking import first_broken
 from contest.ledger.models import LedgerRow
 from contest.ledger.services import append, make_checkpoint
-from contest.publications import policy
+from contest.publications import policy, states
 from contest.publications.board import announce_after_commit, board_document, store_board
 from contest.publications.bundle import inputs_document, make_bundle
 from contest.publications.checking import misplaced, out_of_step
@@ -67,10 +67,14 @@ def title_of(text: str) -> str:
 
 
 def publish_computed(
-    session: Session, actor: Actor, competition: Competition, event: Event, computation: Computation, title: str
-) -> Publication:
-    """Makes the version, the board's last state and the trail; whoever calls has asked everything before."""
-    publication = _make(session, actor, competition, event, computation, title)
+    session: Session, actor: Actor, competition: Competition, event: Event, computation: Computation, title: str,
+    said: Mapping[str, object] | None = None,
+) -> Publication:  # fmt: skip
+    """Makes the version, the board's last state and the trail; whoever calls has asked everything before.
+
+    said: proposed_by and confirmed_by, where two persons publish.
+    """
+    publication = _make(session, actor, competition, event, computation, title, said or {})
     event.state = EventState.PUBLISHED
     session.add(event)
     session.flush()
@@ -110,15 +114,16 @@ def check_ready(session: Session, event: Event) -> Computation:
 
 
 def _make(
-    session: Session, actor: Actor, competition: Competition, event: Event, computation: Computation, title: str
-) -> Publication:
+    session: Session, actor: Actor, competition: Competition, event: Event, computation: Computation, title: str,
+    said: Mapping[str, object],
+) -> Publication:  # fmt: skip
     previous = latest(session, event)
     version, at = (previous.version if previous else 0) + 1, time.time_ns() // 1_000_000
     rules = digest_in_force(session, event)
     document = result_document(competition, event, computation, digest=rules, title=title, version=version, at=at)
     snapshot, inputs = encode(document), encode(inputs_document(computation))
     fact = {"event": event.id, "version": version, "digest": digest(snapshot), "inputs": digest(inputs)}
-    row = append(session, competition, kinds.PUBLICATION, fact)
+    row = append(session, competition, kinds.PUBLICATION, {**fact, **said})
     rows = ledger.rows(session, competition)
     _require_untouched(session, competition, event, computation, rows)
     checkpoint = make_checkpoint(session, competition, "publication")
@@ -139,7 +144,7 @@ def _make(
     return publication
 
 
-COMPARED = frozenset({kinds.SEED, kinds.ORDER, kinds.VOID, kinds.WITHDRAWAL})
+COMPARED = frozenset({kinds.SEED, kinds.ORDER, kinds.VOID, kinds.WITHDRAWAL}) | states.COMPARED
 
 
 def _require_untouched(
@@ -158,6 +163,11 @@ def _require_untouched(
         raise ConflictError(text, seq=broken)
     own = [(row.kind, json.loads(row.body)["data"]) for row in rows if row.kind in COMPARED]
     own = [(kind, data) for kind, data in own if data["event"] == event.id]
+    if others := states.disagreeing(session, event, own):
+        text = N_(
+            "数据库里的这些内容与记分流水不符，被人改动过，不能发布：%(what)s。请保留现场，立即告诉监督人员和管理员。"
+        )
+        raise ConflictError(text, what=others)
     if codes := out_of_step(session, event, own):
         text = N_(
             "这些加密号是否退赛与记分流水不符，数据库被人改动过，不能发布：%(codes)s。请立即告诉监督人员和管理员。"

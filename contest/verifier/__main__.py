@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from .bundle import Bundle, BundleError, read_bundle
 from .chain import check_chain, check_checkpoints, check_commitments
 from .codes import check_codes
+from .counted import check_counted
 from .declared import check_declared
 from .facts import check_facts, collect, own_rows
 from .formal import check_formalities
@@ -19,11 +20,13 @@ from .held import Held, check_held, read_held_file
 from .keys import collect_keys
 from .layers import check_layers
 from .lots import Seat
+from .opened import check_opened
 from .orders import check_orders
 from .recused import check_recused
 from .report import Report
 from .results import check_results, field_at, fields_of
 from .samples import check_samples
+from .shown import check_shown
 from .signatures import check_signatures
 
 NO_KEY = (
@@ -48,12 +51,15 @@ def verify_bundle(bundle: Bundle, fingerprint: str | None = None, held: Sequence
         rows = own_rows(bundle, bodies)
         check_codes(bundle, rows, facts.erased, report)
         check_layers(bundle, rows, facts.erased, report)
+        check_opened(bundle, rows, report)
         fields = fields_of(bundle, facts)
         check_orders(bundle, rows, report, fields, field_at(bundle, bodies))
         check_samples(bundle, rows, report)
         check_signatures(bundle, bodies, report)
         check_recused(rows, report)
         check_formalities(bundle, bodies, facts, fields, report)
+        check_counted(bundle, rows, facts, report)
+        check_shown(bundle, facts, report)
         check_results(bundle, facts, report)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError) as error:
         told = f"{type(error).__name__}: {error}"

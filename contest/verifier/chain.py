@@ -48,12 +48,21 @@ def _problem(bundle: Bundle, line: dict[str, Any], number: int, last: str) -> st
         body = loads(line["body"])
         if body["seq"] != number or body["data"].get("event", "") != event or canonical(body) != line["body"].encode():
             return "body"
+        if not _is_plain(body):
+            return "true/false"
     elif event in ("", bundle.event):
         return "hidden"
     else:
         digest = bytes.fromhex(line["digest"])
     made = sha256(bytes.fromhex(last) + hashlib.sha256(event.encode()).digest() + digest)
     return "" if made == line.get("hash") else "hash"
+
+
+def _is_plain(value: object) -> bool:
+    """Texts, whole numbers, null, lists and objects: `true` would be taken for 1."""
+    if isinstance(value, dict):
+        return all(map(_is_plain, value.values()))
+    return all(map(_is_plain, value)) if isinstance(value, list) else not isinstance(value, bool)
 
 
 def check_checkpoints(bundle: Bundle, keys: Keys, report: Report, fingerprint: str | None) -> None:

@@ -132,7 +132,12 @@ def _factor(facts: Facts, data: dict[str, Any]) -> None:
 
 
 def _veto(facts: Facts, data: dict[str, Any]) -> None:
-    facts.vetoes[data["entry"], data["veto"]] += 1 if data["state"] == "given" else -1
+    """Each is withdrawn once: what was withdrawn before it was given would cancel a later one."""
+    key = (data["entry"], data["veto"])
+    if data["state"] == "given":
+        facts.vetoes[key] += 1
+    elif facts.vetoes[key] > 0:
+        facts.vetoes[key] -= 1
 
 
 def _withdrawal(facts: Facts, data: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from .bundle import Bundle
 from .facts import Facts, own_rows
 from .report import Report
 from .signatures import SheetKey, played
-from .values import of_two
+from .values import are_two, of_two
 
 CHECKS = ("calibrates", "rechecks", "publishes_in_pairs")
 AFTERWARDS = ("chief", "supervisor")
@@ -24,6 +24,8 @@ WORDS = {
     "rechecks": ("发布前复核", "recheck"),
     "publishes_in_pairs": ("两人发布", "publication by two"),
 }
+RECENT = "recuses_in_pairs"
+"""Rows of the formalities without this word are of a platform that did not name who published."""
 OPENING = frozenset({"unsealing", "unseal", "publication"})
 Body = dict[str, Any]
 Fields = Mapping[str, frozenset[str] | None]
@@ -88,6 +90,7 @@ def check_formalities(bundle: Bundle, bodies: list[Body], facts: Facts, fields: 
         (f"手续有放宽不是两个人办理的：第 {wrong} 条", f"formalities loosened by one person alone: rows {wrong}"),
     )  # fmt: skip
     _check_unlocked(rows, report)
+    _check_published(rows, report)
     _check_recheck(rows, formal.now, report)
     _check_signed(formal.now, _sheets(bundle, bodies, facts, fields), report)
 
@@ -110,6 +113,38 @@ def _check_unlocked(rows: list[Body], report: Report) -> None:
         (f"解密或发布以后有解锁不是两个人办理的：第 {wrong} 条",
          f"opened again by one person alone after unsealing or publication: rows {wrong}"),
     )  # fmt: skip
+
+
+def _check_published(rows: list[Body], report: Report) -> None:
+    """Each publication under formalities that ask for two names both; rows of an older platform name nobody."""
+    now: Body = {}
+    pairs, alone, unsaid = 0, list[int](), list[int]()
+    for body in rows:
+        data = body["data"]
+        if body["kind"] == "formalities":
+            now = data
+        elif body["kind"] == "publication" and now.get("publishes_in_pairs"):
+            is_old = RECENT not in now and not {"proposed_by", "confirmed_by"} & data.keys()
+            pairs += are_two(data)
+            if not are_two(data):
+                (unsaid if is_old else alone).append(body["seq"])
+    if pairs or alone:
+        wrong = "、".join(map(str, alone))
+        report.check(
+            not alone,
+            "pairs_published",
+            (f"手续要求两人发布：{pairs} 次发布都由两个人办理",
+             f"publication by two was asked for: all {pairs} were made by two persons"),
+            (f"手续要求两人发布，但不是两个人办理的：第 {wrong} 条",
+             f"publication by two was asked for, and one person published: rows {wrong}"),
+        )  # fmt: skip
+    if unsaid:
+        seqs = "、".join(map(str, unsaid))
+        report.note(
+            "pairs_published",
+            f"是不是两个人发布的没有核对，因为那时的流水不记由谁发布：第 {seqs} 条",
+            f"whether two persons published was not checked, because the ledger did not tell who: rows {seqs}",
+        )
 
 
 def _check_recheck(rows: list[Body], now: Body, report: Report) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .report import Report
+from .values import are_two
 
 if TYPE_CHECKING:
     from .facts import Facts
@@ -15,12 +16,8 @@ Periods = set[tuple[str, str]]
 def moves(facts: Facts, body: dict[str, Any], periods: Periods) -> bool:
     """Whether a row, after those that are played already, does so without two persons or too late."""
     if body["kind"] == "adoption":
-        return bool(facts.rules) and (periods <= facts.locked or not _are_two(body["data"], "approved_by"))
+        return bool(facts.rules) and (periods <= facts.locked or not are_two(body["data"], "approved_by"))
     return body["kind"] == "recusal" and _is_taken_out(facts, body["data"], periods)
-
-
-def _are_two(data: dict[str, Any], second: str) -> bool:
-    return bool(data.get("proposed_by")) and bool(data.get(second)) and data["proposed_by"] != data[second]
 
 
 def _is_taken_out(facts: Facts, data: dict[str, Any], periods: Periods) -> bool:
@@ -28,7 +25,7 @@ def _is_taken_out(facts: Facts, data: dict[str, Any], periods: Periods) -> bool:
     key = (data["entry"], data["stage"], data["judge"])
     changes = (key in facts.recused) == (data.get("state") == "lifted")
     is_locked = {place for place in periods if place[0] == data["stage"]} <= facts.locked
-    if not changes or not is_locked or _are_two(data, "confirmed_by"):
+    if not changes or not is_locked or are_two(data):
         return False
     return any((entry, stage, judge) == key for entry, stage, _, _, _, judge in facts.marks)
 

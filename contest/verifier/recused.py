@@ -40,13 +40,19 @@ class Recused:
             self.rules = self.rules or data.get("recuses_in_pairs") == 1
 
     def _mark(self, data: Body) -> None:
+        """A mark that another hand took back counts here as given, or one person could do both in two steps."""
         places = self._marks[_key(data)]
         place = (data["period"], data["aspect"], data["repetition"])
-        (places.discard if data["state"] == "missing" else places.add)(place)
+        if data["state"] != "missing":
+            places.add(place)
+        elif data.get("by", data["judge"]) == data["judge"]:
+            places.discard(place)
 
     def _recusal(self, seq: int, data: Body) -> None:
         key = _key(data)
         if data.get("state") == "lifted":
+            if key in self._standing and self._marks[key] and not of_two(data):
+                (self.alone if self.rules else self.unsaid).append(seq)
             self._standing.discard(key)
             return
         if key not in self._standing and self._marks[key]:
@@ -76,8 +82,8 @@ def check_recused(rows: list[Body], report: Report) -> None:
         "recused",
         (f"裁判评过分以后登记的回避都由两个人办理：{len(found.pairs)} 次，第 {pairs} 条",
          f"recusals by hand after marks of that judge were made by two persons: {len(found.pairs)}, rows {pairs}"),
-        (f"有人一个人登记回避，去掉了裁判已评的分：第 {wrong} 条",
-         f"marks were taken out by a recusal of one person alone: rows {wrong}"),
+        (f"有人一个人登记或取消回避，去掉或放回了裁判已评的分：第 {wrong} 条",
+         f"marks were taken out, or put back, by one person's word on a recusal: rows {wrong}"),
     )  # fmt: skip
     if found.itself:
         seqs = _rows(found.itself)
@@ -92,8 +98,8 @@ def check_recused(rows: list[Body], report: Report) -> None:
         seqs = _rows(found.unsaid)
         report.note(
             "recused",
-            f"裁判评过分以后有回避，那时的流水不记由谁办理：第 {seqs} 条",
-            f"recusals after marks, from before the ledger told who made them: rows {seqs}",
+            f"裁判评过分以后有回避或取消回避，那时的流水不记由谁办理：第 {seqs} 条",
+            f"recusals after marks, made or lifted, from before the ledger told who did so: rows {seqs}",
         )
 
 

@@ -16,6 +16,8 @@ from .values import fraction
 Data = dict[str, Any]
 TOP, LEAST = 10, 15
 """All of the first ten; of the others at least so many per cent."""
+MOST_WRONG = 5
+"""Per cent of those read; with more wrong ones all are read."""
 CHANGING = frozenset({
     "adoption", "draw", "mark", "correction", "factor", "veto", "recusal", "withdrawal", "fact", "measure",
 })  # fmt: skip
@@ -33,6 +35,12 @@ class Sample:
     drawn: Data | None = None
     full: Data | None = None
     read: set[str] = field(default_factory=set)
+    faulty: set[str] = field(default_factory=set)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether too many of those read were wrong, and the others were not read."""
+        return self.full is not None or len(self.faulty) * 100 <= MOST_WRONG * len(self.read)
 
     @property
     def chosen(self) -> set[str]:
@@ -63,10 +71,13 @@ class Samples:
             self.tell("sample", "没有抽样就复核了", "something was rechecked before a sample was drawn")
         elif data["state"] == "read":
             last.read.add(data["entry"])
+            (last.faulty.add if data.get("result") == "wrong" else last.faulty.discard)(data["entry"])
         elif data["state"] == "full":
             last.full = data
         elif data["state"] != "closed" or not last.read >= last.chosen:
             self.tell("sample", "抽中的没有全部复核就结束了", "it was closed before all of the sample were read")
+        elif not last.is_whole:
+            self.tell("sample", "错误超过 5%，没有全部复核", "more than 5 % were wrong, and not all were read")
 
     def _draw(self, data: Data) -> None:
         if not self.items or self.items[-1].drawn is not None:

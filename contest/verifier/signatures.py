@@ -7,6 +7,7 @@ from typing import Any
 
 from .bundle import Bundle, canonical, sha256
 from .report import Report
+from .values import of_two
 
 LINKS = ("sign", "waiver")
 GROUNDS = {
@@ -118,6 +119,4 @@ def _link(chains: Chains, sheet: Sheet, kind: str, seq: int, data: dict[str, Any
 
 
 def _is_of_two(data: dict[str, Any]) -> bool:
-    first, second = data.get("proposed_by"), data.get("confirmed_by")
-    is_told = data.get("ground") in GROUNDS and bool(str(data.get("reason", "")).strip())
-    return bool(first) and bool(second) and first != second and is_told
+    return of_two(data) and data.get("ground") in GROUNDS

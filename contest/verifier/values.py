@@ -76,7 +76,19 @@ def weighted(values: Sequence[Value], weights: Sequence[Fraction]) -> Value:
     return Value(total(terms) if terms else None, lacks_of([value for value, _ in pairs]))
 
 
+def are_two(data: dict[str, Any], second: str = "confirmed_by") -> bool:
+    """Whether a row names two persons: two texts that differ by more than blanks."""
+    names = [data.get("proposed_by"), data.get(second)]
+    plain = {name.strip() for name in names if isinstance(name, str)} - {""}
+    return len(plain) == len(names)
+
+
+def is_said(data: dict[str, Any]) -> bool:
+    """Whether a row gives a reason in words."""
+    reason = data.get("reason")
+    return isinstance(reason, str) and bool(reason.strip())
+
+
 def of_two(data: dict[str, Any]) -> bool:
     """Whether a row names two persons and a reason."""
-    first, second = data.get("proposed_by"), data.get("confirmed_by")
-    return bool(first) and bool(second) and first != second and bool(str(data.get("reason", "")).strip())
+    return are_two(data) and is_said(data)

@@ -88,3 +88,38 @@ def test_what_is_done_on_the_pages_is_kept(client, database):
     with db.reading() as session:
         assert hands.are_tied(session, other.id, boss.id)
         assert not hands.are_tied(session, other.id, other.id)
+
+
+@pytest.mark.parametrize("step", ["made", "granted", "enrolled"])
+def test_nor_an_account_that_ones_own_second_account_made(contest, step):
+    """Boss makes a second organizer, signs in as that one, and makes the supervisor who shall confirm the boss."""
+    boss = contest.actors["organizer"]
+    with db.transaction() as session:
+        home = get_organization(session, contest.competition.organization_id)
+        second = create_account(session, boss, login="second", name="second", organization=home)
+        grant_role(session, SYSTEM, second, Role.ORGANIZER, home)
+        session.flush()
+        middle = actor_for(session, second)
+    puppet = person(contest, "puppet", middle if step == "made" else SYSTEM, middle if step == "granted" else SYSTEM)
+    if step == "enrolled":
+        with db.transaction() as session:
+            account = people.get_account(session, puppet.account_id)
+            make_enrolment(session, middle, appoint(session, SYSTEM, contest.stage, account))
+    for first, other in ((boss, puppet), (puppet, boss)):
+        act = asked(contest, first)
+        with pytest.raises(ForbiddenError):
+            confirmed(contest, other, act)
+        with db.transaction() as session:
+            acts.refuse(session, first, session.merge(act), "")
+
+
+def test_a_role_given_to_somebody_opens_nothing_further(contest):
+    """Boss gave an honest organizer a role; whom that one made is not the boss's."""
+    boss = contest.actors["organizer"]
+    with db.transaction() as session:
+        home = get_organization(session, contest.competition.organization_id)
+        honest = create_account(session, SYSTEM, login="honest", name="honest", organization=home)
+        grant_role(session, boss, honest, Role.ORGANIZER, home)
+        session.flush()
+        middle = actor_for(session, honest)
+    confirmed(contest, person(contest, "third", middle, middle), asked(contest, boss))

@@ -8,6 +8,8 @@ from contest.competitions.formalities import set_formalities
 from contest.competitions.queries import stage_periods
 from contest.errors import ConflictError, ForbiddenError
 from contest.judging.services import lock_period
+from contest.ledger.kinds import PUBLICATION
+from contest.ledger.queries import told
 from contest.publications import confirming, services
 from contest.publications.queries import latest
 from tests.acts.people import actor
@@ -51,6 +53,12 @@ def test_nobody_publishes_alone(made):
         confirm(made, actor(made.event, Role.JUDGE, "other"), act)
     publication = confirm(made, actor(made.event, Role.SUPERVISOR), act)
     assert (publication.version, publication.title) == (1, "决赛成绩")
+    with db.reading() as session:
+        (said,) = told(session, made.competition, PUBLICATION)
+    assert (said["proposed_by"], said["confirmed_by"]) == (
+        act.proposed_by,
+        actor(made.event, Role.SUPERVISOR).account_id,
+    )
     with pytest.raises(ConflictError):
         confirm(made, actor(made.event, Role.ARBITRATOR), act)
 

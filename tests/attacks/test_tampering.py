@@ -14,6 +14,7 @@ from contest.entries.queries import entries_of
 from contest.errors import ConflictError
 from contest.ledger import chain
 from contest.ledger.services import append
+from contest.publications.checking import faults_of
 from contest.verifier.__main__ import main as verify
 from tests.attacks.intruder import count
 from tests.publications.making import lock_all, make_contest, publish, published, score_all
@@ -141,7 +142,54 @@ TAMPERINGS = {
     "a row cut out": "DELETE FROM ledger WHERE kind = 'mark' AND seq = (SELECT min(seq) FROM ledger WHERE kind='mark')",
     "a checkpoint": "UPDATE checkpoint SET root = '" + "0" * 64 + "'",
     "a signature": "UPDATE checkpoint SET signature = '" + "0" * 128 + "'",
+    "a judge off the panel": "UPDATE panel_member SET removed_at = '2026-01-01 00:00:00' WHERE code = 'J1'",
+    "a judge who scores no longer": "UPDATE panel_member SET scores = 0 WHERE code = 'J3'",
+    "a judge with another's code": "UPDATE panel_member SET code = 'J9' WHERE code = 'J3'",
+    "who signs": "UPDATE event SET signers = 'judge'",
+    "other rules": "UPDATE rule_set_version SET document = replace(document, '\"decimals\": 1', '\"decimals\": 2')",
 }
+
+
+STATES = {
+    "opened by nobody": ("UPDATE event SET unsealed_at = '2026-01-01 00:00:00'", "解密"),
+    "a period opened by nobody": ("UPDATE period SET state = 'open' WHERE key = '1'", "锁定状态"),
+    "formalities": ("UPDATE event SET rechecks = 1 - rechecks", "手续"),
+    "a second person less": ("UPDATE event SET publishes_in_pairs = 1 - publishes_in_pairs", "手续"),
+    "a judge gone": ("UPDATE panel_member SET removed_at = '2026-01-01 00:00:00' WHERE code = 'J1'", "裁判组"),
+    "another rule set": (
+        "UPDATE rule_set_version SET document = replace(document, '\"decimals\": 1', '\"decimals\": 2')",
+        "评分办法",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_contest_verify_finds_what_the_tables_alone_say(bare, name):
+    made = make_contest()
+    score_all(made)
+    lock_all(made)
+    with db.reading() as session:
+        assert faults_of(session, made.competition) == []
+    statement, told = STATES[name]
+    with db.engine().begin() as connection:
+        drop_triggers(connection)
+        assert connection.exec_driver_sql(statement).rowcount != 0
+    with db.reading() as session:
+        (fault,) = faults_of(session, made.competition)
+    assert told in str(fault.params["what"])
+
+
+def test_contest_verify_finds_a_page_that_shows_another_result(bare):
+    made = make_contest()
+    score_all(made)
+    lock_all(made)
+    publish(made)
+    with db.engine().begin() as connection:
+        drop_triggers(connection)
+        connection.exec_driver_sql("UPDATE publication SET snapshot = replace(snapshot, '82.10', '99.99')")
+    with db.reading() as session:
+        (fault,) = faults_of(session, made.competition)
+    assert "已发布的成绩" in str(fault.params["what"])
 
 
 def drop_triggers(connection):

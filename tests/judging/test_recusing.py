@@ -89,6 +89,15 @@ def test_marks_taken_back_are_none(contest):
     recuse(contest)
 
 
+def test_marks_that_another_took_back_are_not_gone(contest):
+    """Else a chief judge alone takes a judge's marks out in two steps: missing first, then recused."""
+    sent = contest.send("anna", contest.op(30))[0]
+    gone = contest.op(None, base=sent["seq"], state="missing", reason="打错了", judge=contest.members["anna"].code)
+    assert contest.send("chief", gone)[0]["result"] == "accepted"
+    with pytest.raises(MarkedError):
+        recuse(contest, "chief")
+
+
 def test_after_it_two_persons_do_and_until_then_the_marks_count(contest):
     contest.fill("anna")
     contest.fill("bo")

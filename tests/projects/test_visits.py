@@ -5,12 +5,14 @@ import pytest
 from contest import db
 from contest.accounts.queries import actor_for
 from contest.actors import SYSTEM
+from contest.entries.models import Entry
+from contest.errors import ConflictError, InvalidError
 from contest.judging.models import PanelRole
 from contest.judging.panel import recusals
 from contest.judging.panel.kept_apart import kept_apart
 from contest.judging.services import appoint, submit_operations
 from contest.projects import services, visiting
-from contest.projects.queries import register_desk
+from contest.projects.queries import projects_of, register_desk
 from contest.projects.services import ProjectInput
 from tests.projects.scenery import WAN, Site, build_site
 from tests.support import make_person
@@ -75,3 +77,26 @@ def test_the_pairs_are_registered_with_their_reason_and_shown_as_recusals(site: 
     assert found[member, "K01"] == visiting.OWN_GROUP
     assert (member, "K02") not in found
     assert {m for m, _ in pairs} == {member}
+
+
+def test_no_organizer_takes_marks_out_by_a_visit_or_a_group(site: Site):
+    """Whoever knew the marks could pick the visits by them: a judge's marks go by two persons alone."""
+    member, west = seat(site, "west", "county", "西片")
+    assert answers(site, west, ["K01"]) == {"K01": "accepted"}
+    with db.reading() as session:
+        found = register_desk(session, site.actor("organizer"), site.event.id)
+    with pytest.raises(ConflictError), db.transaction() as session:
+        services.set_visitors(session, site.actor("organizer"), found, {member: "东片"})
+    with db.transaction() as session:
+        found = register_desk(session, site.actor("organizer"), site.event.id)
+        ((first, entry),) = [pair for pair in projects_of(session, found) if pair[1].code == "K01"]
+    moved = ProjectInput(entry.name, entry.number, first.owner, first.contractor, "西片", first.investment)
+    with pytest.raises(InvalidError) as refused, db.transaction() as session:
+        services.register_projects(session, site.actor("organizer"), site.event, [moved])
+    assert "group_name" in refused.value.fields
+    with db.reading() as session:
+        assert not [
+            r
+            for r, _, _ in recusals.recusals_in(session, site.event)
+            if r.panel_member_id == member and session.get_one(Entry, (r.tenant_id, r.entry_id)).code == "K01"
+        ]

@@ -53,6 +53,9 @@ def republished(
     snapshot = json.loads(made["snapshot.json"])
     for row in snapshot["rows"]:
         row |= {key: value for key, value in found[row["code"]].items() if key != "barred"}
+    snapshot["rows"].sort(key=lambda row: (row["rank"] is None, float(row["rank"] or 0)))
+    snapshot["rules"]["digest"] = hashlib.sha256(canonical(json.loads(made["rules.json"]))).hexdigest()
+    snapshot["judges"] = {stage: len(panel) for stage, panel in json.loads(made["inputs.json"])["panels"].items()}
     made["snapshot.json"] = canonical(snapshot)
 
     def say(bodies: Bodies) -> None:

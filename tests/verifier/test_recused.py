@@ -84,6 +84,31 @@ def test_what_was_lifted_needs_two_again(honest, tmp_path):
     assert report_of(honest, tmp_path, again).codes == ["recused"]
 
 
+@pytest.mark.parametrize(("by", "wrong"), [("J1", []), ("C1", ["recused"]), ("K1", ["recused"])])
+def test_whoever_takes_marks_back_does_not_recuse_too(honest, tmp_path, by, wrong):
+    """In two steps one person would do what takes two."""
+
+    def both(bodies: Bodies) -> None:
+        recused(honest, automatic=0)(bodies)
+        row = of_kind(bodies, "recusal")[0]
+        for mark in of_kind(bodies, "mark", entry=code_of(honest, "王"), judge="J1"):
+            back = {"state": "missing", "units": None, "by": by, "reason": "打错了"}
+            bodies.insert(bodies.index(row), mark | {"data": mark["data"] | back})
+
+    assert report_of(honest, tmp_path, both).codes == wrong
+
+
+@pytest.mark.parametrize(("persons", "wrong"), [(TWO, []), ({}, ["recused"])], ids=["two", "one"])
+def test_no_marks_come_back_by_one_person(honest, tmp_path, persons, wrong):
+    """Recused in time, marked all the same (which counts for nothing), then lifted: the marks would count."""
+
+    def back(bodies: Bodies) -> None:
+        recused(honest, state="lifted", **persons)(bodies)
+        recused(honest, "before", automatic=0)(bodies)
+
+    assert report_of(honest, tmp_path, back).codes == wrong
+
+
 def test_the_platforms_own_row_is_verified(sqlite, tmp_path):
     made = make_contest()
     score_all(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
 from contest.competitions.models import Event, Stage
@@ -26,7 +26,11 @@ def hold_marks(session: Session, event: Event) -> None:
 
 
 def marks_given(session: Session, member: PanelMember, entry: Entry) -> int:
-    """How many current marks the judge has for an entry, in all periods of the stage; what was taken back is none."""
+    """How many current marks the judge has for an entry, in all periods of the stage; what they took back is none.
+
+    What another hand took back still is one: else whoever may do that would also recuse the judge alone, and one
+    person in two steps had taken the marks out.
+    """
     if entry.code is None:
         return 0
     query = (
@@ -44,7 +48,8 @@ def _standing(session: Session, member: PanelMember) -> tuple[ColumnElement[bool
     stage = session.get_one(Stage, (member.tenant_id, member.stage_id))
     return (
         col(MarkRow.tenant_id) == stage.tenant_id, col(MarkRow.event_id) == stage.event_id,
-        col(MarkRow.stage_key) == stage.key, col(MarkRow.judge_code) == member.code, col(MarkRow.state) != MISSING,
+        col(MarkRow.stage_key) == stage.key, col(MarkRow.judge_code) == member.code,
+        or_(col(MarkRow.state) != MISSING, col(MarkRow.by_code) != member.code),
     )  # fmt: skip
 
 

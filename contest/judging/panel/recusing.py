@@ -25,6 +25,7 @@ from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidEr
 from contest.i18n import N_
 from contest.judging.models import PanelMember, Recusal
 from contest.judging.panel import recusals
+from contest.judging.panel.kept_apart import kept_apart
 from contest.judging.panel.lifting import rights_over
 from contest.judging.panel.marked import hold_marks, marks_given, require_unmarked
 from contest.judging.panel.reserves import call_in, require_callable
@@ -40,6 +41,7 @@ NEED_FIX = N_("有几项需要改正，已标在下面。")
 UNIT_OF_JUDGE = N_(
     "%(judge)s 已经评过这个参赛者，又是新单位的人：改单位会使这些分不再计入。请先由两个人登记回避，再改。"
 )
+PAIR_OF_JUDGE = N_("%(judge)s 已经评过 %(code)s：这样改会使这些分不再计入。请先由两个人登记回避，再改。")
 LOCKED = N_("这个阶段已有锁定的评分。请先解锁并写明理由，再登记回避。")
 
 
@@ -222,6 +224,20 @@ def refuse_lost_marks(session: Session, event: Event, entry: Entry) -> None:
         lost = marks_given(session, member, entry) and recusals.standing(session, member, entry) is None
         if lost and entry.id in {own.id for own in recusals.own_unit_entries(session, member, event)}:
             raise ConflictError(UNIT_OF_JUDGE, judge=member.code)
+
+
+def refuse_lost_pairs(session: Session, event: Event) -> None:
+    """Refuses what a higher feature is about to write, where it would newly keep a judge from an entry they have
+    marked (ConflictError): whoever arranges visits or groups would choose whose marks count.
+    """
+    hold_marks(session, event)
+    members = {line.member.id: line.member for line in members_of(session, event)}
+    for member_id, entry_id in sorted(kept_apart(session.connection(), event.tenant_id, [event.id])):
+        member, entry = members.get(member_id), session.get_one(Entry, (event.tenant_id, entry_id))
+        if member is None or recusals.standing(session, member, entry) or not marks_given(session, member, entry):
+            continue
+        if session.exec(select(recusals.is_unlocked(member))).one():
+            raise ConflictError(PAIR_OF_JUDGE, judge=member.code, code=entry.code or "")
 
 
 def proposals_of(session: Session, event: Event) -> Sequence[tuple[Act, About]]:
