@@ -193,7 +193,7 @@ def check_paper(
 
     Raises:
         ForbiddenError, NotFoundError: see `paper_view`.
-        ConflictError: not open, changed since the page was drawn, typed by the same person, or by an account tied to them.
+        ConflictError: not open, changed since the page was drawn, or typed by the same person or an account tied to it.
         InvalidError: a rejection without its reason.
     """
     where = locate(session, period_id, actor)
