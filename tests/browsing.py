@@ -62,13 +62,13 @@ _given: set[int] = set()
 
 def _free_port() -> int:
     """Free now, never given before and never given by the other workers: seconds pass until a server takes it."""
-    own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % workers
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        # the kernel may give odd ones alone
-        if port // 2 % int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) == own and port not in _given:
+        if port // 2 % workers == own and port not in _given:  # the kernel may give odd ones alone
             _given.add(port)
             return port
 
