@@ -57,10 +57,20 @@ class Served:
     folder: Path
 
 
+_given: set[int] = set()
+
+
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Free now, never given before and never given by the other workers: seconds pass until a server takes it."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % workers
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port // 2 % workers == own and port not in _given:  # the kernel may give odd ones alone
+            _given.add(port)
+            return port
 
 
 @contextmanager

@@ -41,6 +41,8 @@ def drag(page, code, onto, share):
     expect(target).to_have_class(LINE)
     with page.expect_navigation():
         page.mouse.up()
+    moved = page.locator("tr.line", has=page.get_by_text(code, exact=True))
+    expect(moved.locator("a").first).to_be_focused()  # the page comes anew and gives the focus only then
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, TABLET], ids=["desktop", "tablet"])

@@ -67,7 +67,8 @@ def test_the_ledger_says_what_was_checked_and_by_which_account(site: Site):
     site.check("K01", "2026-01", 1000, note="复核后更正")
     site.hand_over("2026-01")
     with db.reading() as session:
-        bodies = [json.loads(row.body) for row in session.exec(select(LedgerRow).where(LedgerRow.kind == "mark"))]
+        marks = select(LedgerRow).where(LedgerRow.kind == "mark").order_by(LedgerRow.seq)
+        bodies = [json.loads(row.body) for row in session.exec(marks)]
     mine = [b["data"] for b in bodies if (b["data"]["entry"], b["data"]["aspect"]) == ("K01", "B3")]
     assert [row["units"] for row in mine] == [9000, 10000]  # a correction is a second mark
     assert "核定完成900.00万元" in mine[0]["reason"]
