@@ -6,6 +6,7 @@ confirmed, in neither direction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_
@@ -44,6 +45,12 @@ def tied(one: str, other: Any) -> ColumnElement[bool]:
 def are_tied(session: Session, one: str, other: str) -> bool:
     """Whether one of two accounts had a hand in the other."""
     return session.connection().execute(select(tied(one, literal(other)))).scalar_one()
+
+
+def is_own_or_tied(session: Session, actor: Actor, senders: Iterable[str]) -> bool:
+    """Whether what these accounts sent is the actor's own, or of an account that one of the two made for the other."""
+    own = actor.account_id or ""
+    return any(sender == own or are_tied(session, own, sender) for sender in senders)
 
 
 def require_untied(session: Session, actor: Actor, first: str) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select as plain_select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, exists
 
+from contest.accounts.hands import tied
 from contest.competitions.models import SIGNERS, Event, Period, PeriodState, Stage
 from contest.core.marks import MISSING
 from contest.entries.models import Entry, EntryState
@@ -132,7 +133,7 @@ def _typed_sheet(me: str) -> Any:
     )  # fmt: skip
     is_there = col(mark.state) != MISSING
     typed = and_(is_there, col(sent.account_id) != "", col(sent.device).not_in(SEEN_BEFORE))
-    own = and_(is_there, col(sent.account_id) == me)
+    own = and_(is_there, or_(col(sent.account_id) == me, tied(me, col(sent.account_id))))
     checked = plain_select(func.max(PaperCheck.ledger_seq)).where(
         *_of_period(PaperCheck), col(PaperCheck.judge_code) == mark.judge_code,
         col(PaperCheck.entry_code) == mark.entry_code,

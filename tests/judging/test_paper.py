@@ -8,6 +8,7 @@ from pypdf import PdfReader
 from sqlmodel import select
 
 from contest import db
+from contest.accounts.hands import CREATED, note_hand
 from contest.actors import SYSTEM
 from contest.competitions.queries import digest_in_force
 from contest.db import counting_queries
@@ -17,6 +18,8 @@ from contest.judging.panel.services import appoint_external
 from contest.judging.paper.clerking import save_typed
 from contest.judging.paper.services import check_paper, paper_lines, paper_view
 from contest.ledger.queries import rows
+from contest.waiting.kinds import KINDS
+from contest.waiting.queries import waiting_for
 from tests.judging.scenery import build_contest
 from tests.support import sign_in
 
@@ -62,10 +65,22 @@ def states(contest):
         return {(line.judge, line.entry): line.check and line.check.is_confirmed for line in lines}
 
 
+def test_nobody_confirms_what_a_person_typed_whose_account_they_made(contest):
+    """With it they could have typed it themselves."""
+    with db.transaction() as session:
+        note_hand(session, contest.actors["organizer"], contest.accounts["clerk"], CREATED)
+    with pytest.raises(ConflictError, match="由您办账号的人"):
+        check(contest, "organizer")
+    with db.reading() as session:
+        assert "paper" not in {row.kind for row in waiting_for(session, contest.actors["organizer"], KINDS)[0]}
+        assert "paper" in {row.kind for row in waiting_for(session, contest.actors["chief"], KINDS)[0]}
+    check(contest, "chief")
+
+
 def test_a_second_person_confirms_and_a_later_change_waits_again(contest):
     place = ("J3", contest.codes[0])
     assert states(contest) == {place: None}
-    with pytest.raises(ConflictError, match="您自己录入的"):
+    with pytest.raises(ConflictError, match="您自己"):
         check(contest, "clerk")
     with pytest.raises(ConflictError, match="刚刚改过"):
         check(contest, "organizer", digest="0" * 64)

@@ -15,7 +15,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from contest.accounts.hands import are_tied
+from contest.accounts.hands import is_own_or_tied
 from contest.actors import Actor
 from contest.competitions.models import Event, PeriodState
 from contest.competitions.queries import get_event, stage_periods
@@ -175,8 +175,7 @@ def _is_own(session: Session, actor: Actor, event: Event, waiting: _Waiting) -> 
     for *key, sender in session.connection().execute(query):
         if sender and tuple(key) in waiting.sheets:
             senders.add(sender)
-    own = actor.account_id or ""
-    return any(sender == own or are_tied(session, sender, own) for sender in senders)
+    return is_own_or_tied(session, actor, senders)
 
 
 def confirm_file(session: Session, actor: Actor, event_id: str, job_id: str, *, seen: str) -> int:
