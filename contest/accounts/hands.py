@@ -70,9 +70,10 @@ def are_tied(session: Session, one: str, other: str) -> bool:
     return session.connection().execute(select(tied(one, literal(other)))).scalar_one()
 
 
-def same_hands(session: Session, own: str, others: Iterable[str]) -> bool:
-    """Whether one of `others` is this account, or tied to it: what they did, it can't confirm."""
-    return any(other == own or are_tied(session, own, other) for other in sorted(set(others)))
+def is_own_or_tied(session: Session, actor: Actor, senders: Iterable[str]) -> bool:
+    """Whether what these accounts sent is the actor's own, or of an account that one of the two made for the other."""
+    own = actor.account_id or ""
+    return any(sender == own or are_tied(session, own, sender) for sender in senders)
 
 
 def require_untied(session: Session, actor: Actor, first: str) -> None:

@@ -37,15 +37,17 @@ def propose(
     """
     if actor.account_id is None:
         raise ForbiddenError(N_("请用您自己的账号登录后再办理。"))
+    told = json.dumps(dict(payload or {}), ensure_ascii=False, sort_keys=True)
     waiting = open_act(session, place, kind, subject)
     if waiting is not None:
-        if (waiting.proposed_by, waiting.digest) == (actor.account_id, digest):
+        same = (waiting.proposed_by, waiting.digest, waiting.payload, waiting.reason)
+        if same == (actor.account_id, digest, told, reason):
             return waiting
         raise ConflictError(N_("同一件事已经有人提出，正在等第二人确认。请先处理它。"))
     act = Act(
         tenant_id=place.tenant_id, competition_id=place.id if isinstance(place, Competition) else place.competition_id,
         event_id=None if isinstance(place, Competition) else place.id, kind=kind, subject=subject,
-        payload=json.dumps(dict(payload or {}), ensure_ascii=False, sort_keys=True), digest=digest, reason=reason,
+        payload=told, digest=digest, reason=reason,
         proposed_by=actor.account_id, proposer=actor.name,
     )  # fmt: skip
     session.add(act)

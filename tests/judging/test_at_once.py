@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 
 from contest import db
-from contest.competitions.models import Event, Period, PeriodState
+from contest.actors import SYSTEM
+from contest.competitions.models import Event, EventState, Period, PeriodState
 from contest.competitions.services import close_event, pause_period
 from contest.entries.guards import locked_event
 from contest.errors import ConflictError
@@ -16,6 +17,8 @@ from contest.judging.marks.settling import settle
 from contest.judging.models import PanelMember
 from contest.judging.panel.marked import hold_marks
 from tests.judging.scenery import build_contest
+from tests.judging.test_paper import check, type_sheet
+from tests.judging.test_signing import formal, put
 from tests.support import make_person
 
 pytestmark = pytest.mark.postgresql
@@ -137,3 +140,30 @@ def test_what_is_settled_twice_at_once_is_settled_once(busy, another):
         wait([settling], 0.5)
     with pytest.raises(ConflictError, match="已经处理过"):
         settling.result(10)
+
+
+def test_no_typed_sheet_is_compared_once_the_lock_is_on_its_way(busy, another):
+    with db.transaction() as session:
+        services.appoint_external(session, SYSTEM, busy.stage, "外请评委")
+    type_sheet(busy, {"P2": "30"})
+    with db.transaction() as session:
+        period = session.get_one(Period, (busy.period.tenant_id, busy.period.id))
+        lock_period(session, busy.actors["organizer"], period, "测试")
+        checking = another.submit(check, busy, "organizer")
+        wait([checking], 0.5)
+    with pytest.raises(ConflictError, match="没有开放"):
+        checking.result(10)
+
+
+def test_nobody_signs_what_is_being_published(busy, another):
+    formal(busy, "judge", "chief")
+    busy.fill("anna")
+    put(busy, "anna", "judge")
+    with db.transaction() as session:
+        event, _ = locked_event(session, busy.event.tenant_id, busy.event.id)
+        hold_marks(session, event)
+        signing = another.submit(put, busy, "chief", "chief")
+        wait([signing], 0.5)
+        event.state = EventState.PUBLISHED
+    with pytest.raises(ConflictError, match="已经发布"):
+        signing.result(10)

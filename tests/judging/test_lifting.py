@@ -6,13 +6,16 @@ from sqlmodel import select
 from contest import db
 from contest.actors import SYSTEM
 from contest.competitions.models import Period
+from contest.competitions.services import open_period
 from contest.entries.models import Entry
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from contest.judging import services
 from contest.judging.models import Recusal
-from contest.judging.panel.lifting import confirm_lifting, propose_lifting
-from contest.judging.queries import recusals_of
+from contest.judging.panel.lifting import confirm_lifting, propose_lifting, refuse_lifting
+from contest.judging.panel.recusals import register
+from contest.judging.queries import members_of, recusals_of
 from contest.ledger import queries as ledger
+from tests.judging.knock_out import HEATS, build_rounds
 from tests.support import says, sign_in
 
 
@@ -70,6 +73,28 @@ def test_after_the_lock_nothing_is_lifted(contest):
         services.lock_period(session, SYSTEM, period, "测试")
     with pytest.raises(ConflictError):
         confirm(contest, "chief", act)
+
+
+def test_nothing_is_lifted_of_a_stage_that_is_locked_while_the_next_one_is_scored(database):
+    """The marks that came back would let other entries advance into what the judges are scoring."""
+    rounds = build_rounds()
+    rounds.score("heats", dict(enumerate(HEATS)))
+    with db.transaction() as session:
+        entry = session.exec(select(Entry).where(Entry.code == rounds.codes[0])).one()
+        (anna,) = [line.member for line in members_of(session, rounds.event)
+                   if line.login == "anna" and line.stage.key == "heats"]  # fmt: skip
+        recusal = register(session, rounds.event, anna, entry, "师徒", automatic=False)
+    early = propose(rounds, "organizer", recusal)
+    rounds.do(services.lock_period, "heats", "测试")
+    rounds.do(open_period, "final")
+    field = rounds.listed("final")
+    with pytest.raises(ConflictError):
+        confirm(rounds, "supervisor", early)
+    with db.transaction() as session:
+        refuse_lifting(session, rounds.actors["organizer"], rounds.event, early.id, "")
+    with pytest.raises(ConflictError):
+        propose(rounds, "organizer", recusal)
+    assert rounds.listed("final") == field
 
 
 def test_the_page_of_both(client, contest):

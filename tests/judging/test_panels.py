@@ -15,6 +15,7 @@ from contest.judging.models import PanelRole, Recusal
 from contest.judging.panel.queries import panel_view
 from contest.judging.queries import locate, members_of
 from contest.judging.sheet.queries import sheet_lines
+from contest.organizations.models import Organization
 from tests.support import make_person
 
 
@@ -109,3 +110,14 @@ def test_a_judge_made_on_the_spot_can_enrol_a_tablet(contest):
         external = services.appoint_external(session, contest.actors["organizer"], contest.stage, "外请")
         with pytest.raises(ConflictError):
             services.make_enrolment(session, contest.actors["organizer"], external)
+
+
+def test_no_paper_sheet_of_an_external_judge_is_typed_for_their_own_unit(contest):
+    """Else the mark would stand until the lock finds the unit, and then drop out of the result unseen."""
+    with db.transaction() as session:
+        plant = session.get_one(Organization, contest.world.plant.id)
+        external = services.appoint_external(session, SYSTEM, contest.stage, "外请", organization=plant)
+        late = add_entry(session, SYSTEM, contest.event, EntryInput("晚到", organization_id=plant.id)).code
+    (own,) = contest.send("clerk", contest.op(30, entry=late, judge=external.code))
+    assert (own["result"], own["reason"]) == ("quarantined", "recused")
+    assert contest.send("clerk", contest.op(30, entry=2, judge=external.code))[0]["result"] == "accepted"

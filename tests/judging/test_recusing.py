@@ -351,3 +351,13 @@ def test_an_arbitrator_sees_what_waits_and_decides_nothing(client, contest):
     assert act.id not in shown
     assert client.get(f"{panel}/recusals/acts/{act.id}").status_code == 403
     assert client.post(f"{panel}/recusals/acts/{act.id}", data={"csrf_token": csrf, "seen": "3"}).status_code == 403
+
+
+def test_another_reserve_or_reason_is_no_second_click(contest):
+    """To say `proposed` and keep what was asked before would be a lie."""
+    reserve = with_reserve(contest)
+    contest.fill("anna")
+    ask(contest, reserve=reserve)
+    for other in ({"reserve": None}, {"reserve": reserve, "reason": "亲属"}):
+        with pytest.raises(ConflictError):
+            ask(contest, **other)

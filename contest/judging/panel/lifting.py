@@ -19,7 +19,7 @@ from contest.entries.models import Entry
 from contest.errors import ConflictError, ForbiddenError, NotFoundError
 from contest.i18n import N_
 from contest.judging.models import PanelMember, Recusal
-from contest.judging.panel.recusals import known_as, knows_names
+from contest.judging.panel.recusals import has_locked, known_as, knows_names
 from contest.judging.policy import can_decide
 from contest.judging.queries import member_for
 from contest.ledger import kinds
@@ -93,14 +93,15 @@ def propose_lifting(session: Session, actor: Actor, event: Event, recusal_id: st
     recusal, member, _ = _found(session, event, recusal_id)
     if not rights_over(session, actor, competition, member)[0]:
         raise ForbiddenError(NOT_YOURS)
-    _require_liftable(event, recusal)
+    _require_liftable(session, event, recusal, member)
     return acts.propose(session, actor, event, ActKind.RECUSAL, subject=recusal.id, reason=acts.reason_of(reason))
 
 
-def _require_liftable(event: Event, recusal: Recusal) -> None:
+def _require_liftable(session: Session, event: Event, recusal: Recusal, member: PanelMember) -> None:
+    """Of a locked stage nothing is lifted, as nobody is recused there: who advanced may be scored already."""
     if recusal.automatic:
         raise ConflictError(N_("这条回避是自动查出的，不能取消。单位登记错了，请改单位。"))
-    if event.state in UNSEALABLE:
+    if event.state in UNSEALABLE or has_locked(session, member.tenant_id, member.stage_id):
         raise ConflictError(N_("评分已经锁定，回避不能再取消。"))
 
 
@@ -117,7 +118,7 @@ def confirm_lifting(session: Session, actor: Actor, event: Event, act_id: str) -
     recusal, member, entry = _found(session, event, act.subject)
     if not rights_over(session, actor, competition, member)[1]:
         raise ForbiddenError(NOT_YOURS)
-    _require_liftable(event, recusal)
+    _require_liftable(session, event, recusal, member)
     seq = None
     if recusal.ledger_seq is not None:
         stage = session.get_one(Stage, (member.tenant_id, member.stage_id))

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, text
 _HOMES = text(
     "SELECT s.event_id, m.id, h.path FROM panel_member m JOIN stage s ON s.tenant_id = m.tenant_id"
     " AND s.id = m.stage_id"
-    " JOIN account a ON a.id = m.account_id JOIN organization h ON h.id = a.organization_id"
+    " LEFT JOIN account a ON a.id = m.account_id"
+    " JOIN organization h ON h.id = CASE WHEN m.account_id IS NULL THEN m.organization_id ELSE a.organization_id END"
     " WHERE s.tenant_id = :tenant AND s.event_id IN :events AND m.removed_at IS NULL"
 ).bindparams(bindparam("events", expanding=True))
 _ENTERPRISES = text("SELECT path FROM organization WHERE kind = 'enterprise' AND id IN :ids").bindparams(

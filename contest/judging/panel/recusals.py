@@ -72,6 +72,12 @@ def is_unlocked(member: PanelMember) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
+def has_locked(session: Session, tenant_id: str, stage_id: str) -> bool:
+    """Whether anything of a stage is locked: its recusals are then as they were when it was scored."""
+    here = (Period.tenant_id == tenant_id, Period.stage_id == stage_id, Period.state == PeriodState.LOCKED)
+    return session.exec(select(Period.id).where(*here).limit(1)).first() is not None
+
+
 def _own_unit(session: Session, member: PanelMember) -> ColumnElement[bool] | None:
     home = home_of(session, member)
     if home is None:

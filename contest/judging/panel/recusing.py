@@ -10,14 +10,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from contest.actors import Actor
 from contest.acts import services as acts
 from contest.acts.models import Act, ActKind
 from contest.audit.services import record
-from contest.competitions.models import Event, PeriodState, Stage
-from contest.competitions.models import Period as PeriodRow
+from contest.competitions.models import Event, Stage
 from contest.competitions.queries import competition_of
 from contest.entries.guards import locked_event
 from contest.entries.models import Entry
@@ -84,12 +83,7 @@ def _words(event: Event, entry: Entry, reason: str) -> str:
 
 def refuse_locked(session: Session, stage: Stage) -> None:
     """After a lock the panel that gave the result stands; a recusal then is a matter of unlocking with a reason."""
-    query = select(PeriodRow).where(
-        PeriodRow.tenant_id == stage.tenant_id,
-        PeriodRow.stage_id == stage.id,
-        col(PeriodRow.state) == PeriodState.LOCKED,
-    )
-    if session.exec(query.limit(1)).first():
+    if recusals.has_locked(session, stage.tenant_id, stage.id):
         raise ConflictError(LOCKED)
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from contest.accounts.hands import same_hands
+from contest.accounts.hands import is_own_or_tied
 from contest.actors import Actor
 from contest.competitions.models import Event, PeriodState
 from contest.competitions.queries import get_event, stage_periods
@@ -175,7 +175,7 @@ def _is_own(session: Session, actor: Actor, event: Event, waiting: _Waiting) -> 
     for *key, sender in session.connection().execute(query):
         if sender and tuple(key) in waiting.sheets:
             senders.add(sender)
-    return same_hands(session, actor.account_id or "", senders)
+    return is_own_or_tied(session, actor, senders)
 
 
 def confirm_file(session: Session, actor: Actor, event_id: str, job_id: str, *, seen: str) -> int:

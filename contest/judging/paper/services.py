@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from contest.accounts.hands import same_hands
+from contest.accounts.hands import is_own_or_tied
 from contest.actors import Actor
 from contest.competitions.models import PeriodState
 from contest.competitions.queries import digest_in_force
@@ -47,7 +47,10 @@ class PaperLine:
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """One typed sheet beside its paper: boxes in the printed order, the digest, the last word, who typed."""
+    """One typed sheet beside its paper: boxes in the printed order, the digest, the last word.
+
+    is_own: the reader typed any of it, or an account that one of the two made for the other.
+    """
 
     where: Where
     judge: str
@@ -163,10 +166,10 @@ def paper_view(session: Session, actor: Actor, period_id: str, judge: str, code:
     kind = "judge" if judge else "clerk"
     found = _checks(session, where, [(judge, code)]).get((judge, code))
     digest = sheet_digest((row.aspect, row.repetition, row.units, row.state) for row in rows)
-    query = select(Operation.account_id).where(
-        Operation.tenant_id == where.event.tenant_id, col(Operation.op_id).in_([row.op_id for row in rows])
-    )
-    senders = session.exec(query).all()
+    query = select(Operation.account_id).distinct().where(
+        Operation.tenant_id == where.event.tenant_id, col(Operation.op_id).in_([row.op_id for row in rows]),
+        Operation.account_id != "",
+    )  # fmt: skip
     return PaperView(
         where=where,
         judge=judge,
@@ -174,7 +177,7 @@ def paper_view(session: Session, actor: Actor, period_id: str, judge: str, code:
         boxes=_boxes(where, entry, declared_in(session, where), marks, sheet=kind),
         digest=digest,
         check=found if found and found.digest == digest else None,
-        is_own=same_hands(session, actor.account_id or "", filter(None, senders)),
+        is_own=is_own_or_tied(session, actor, session.exec(query).all()),
     )
 
 
@@ -193,16 +196,18 @@ def check_paper(
 
     Raises:
         ForbiddenError, NotFoundError: see `paper_view`.
-        ConflictError: not open, changed since the page was drawn, or typed by the same person or an account tied to it.
+        ConflictError: not open, changed since the page was drawn, or typed by the very same person or an account
+            tied to theirs.
         InvalidError: a rejection without its reason.
     """
     where = locate(session, period_id, actor)
     append_rows(session.connection(), where.competition.tenant_id, where.competition.id, [])  # holds the chain
+    session.refresh(where.period)
     view = paper_view(session, actor, period_id, judge, code)
     if where.period.state is not PeriodState.OPEN:
         raise ConflictError(N_("评分没有开放，不能核对。"))
     if view.is_own:
-        raise ConflictError(N_("这一份是您自己（或由您办账号的人）录入的，请另一个人拿着纸质表核对。"))
+        raise ConflictError(N_("这一份里有您自己（或由您办账号的人）录入的分，请另一个人拿着纸质表核对。"))
     if digest != view.digest:
         raise ConflictError(N_("这一份刚刚改过，请对照纸质表重新核对。"))
     if not confirms and not reason.strip():

@@ -52,6 +52,7 @@ def sign_on_paper(
     where = locate(session, period_id, actor)
     append_rows(session.connection(), where.competition.tenant_id, where.competition.id, [])
     session.refresh(where.period)
+    session.refresh(where.event)
     view = sheet_on_paper(session, actor, period_id, judge, code)
     require_ready(view, digest)
     chain = live(signatures_of(session, view.sheet))

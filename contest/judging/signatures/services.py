@@ -93,6 +93,7 @@ def sign(
     where = locate(session, period_id, actor)
     append_rows(session.connection(), where.competition.tenant_id, where.competition.id, [])
     session.refresh(where.period)
+    session.refresh(where.event)
     view = sheet_of(session, where, judge, code)
     _require_signer(session, actor, view, role)
     if drawing and not (len(drawing) <= LONGEST_DRAWING and _DRAWING.fullmatch(drawing)):
