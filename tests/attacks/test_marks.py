@@ -207,3 +207,13 @@ def test_op_ids_are_no_way_into_another_tenant(site):
     answer = site.answer("stranger", op_id=op_id(), judge=site.contest.members["anna"].code)
     assert answer["result"] == "quarantined"
     assert count("operation", f"tenant_id = '{site.contest.event.tenant_id}'") == 0, "a stranger fills no quarantine"
+
+
+def test_no_tablet_gives_an_id_as_only_the_platform_does(site):
+    """`import-FILE-ROW` says that a mark stands as a file brought it, and a second person confirms the file in one go;
+    taken before the import, it would answer the file's own row as a repetition, and that mark would be lost.
+    """
+    for start in ("import-x", "IMPORT-x", "decision-", "correction-", "clerk-", "project-", "seed-"):
+        response = site.send("anna", {"operations": [site.contest.op(30, op_id=f"{start}-0000001")]})
+        assert (response.status_code, "op_id" in response.json()["error"]) == (422, True), start
+    assert count("operation") == 0

@@ -1,5 +1,7 @@
 """A judge is kept away at once while they have no mark for the entry; from then on only by two persons."""
 
+import re
+
 import pytest
 from sqlmodel import select
 
@@ -14,7 +16,7 @@ from contest.errors import ConflictError, ForbiddenError, InvalidError
 from contest.judging import services
 from contest.judging.models import Recusal
 from contest.judging.panel.marked import MarkedError, marks_given
-from contest.judging.panel.recusals import register
+from contest.judging.panel.recusals import recusals_in, register
 from contest.judging.panel.recusing import (
     LOCKED,
     MOVED,
@@ -263,7 +265,8 @@ def test_the_pages_of_both(client, contest):
     form = FORM | {"member": contest.members["anna"].id, "csrf_token": token(client, contest, "organizer")}
     asked = client.post(f"{panel}/recusals", data=form)
     assert asked.status_code == 409
-    assert "已经给这个参赛者评了 3 个分" in asked.text
+    assert "裁判评过没有都一样" in asked.text
+    assert "3 个" not in asked.text, "with what is marked by code it would tell whose code it is"
     assert not says(asked.text, contest.codes[0]), "who sees names sees no codes"
     assert 'value="王一"' in asked.text
     assert "曾是师徒" in asked.text
@@ -308,8 +311,35 @@ def test_the_chief_sees_a_code_and_english(client, contest):
     assert "J1 has given this entry 3 marks" in english
 
 
+def test_whoever_names_entries_by_name_never_learns_what_was_marked(client, contest):
+    """An organizer types paper marks by code and asks here by name: the answer must be the same for all."""
+    contest.fill("anna")
+    panel = f"/events/{contest.event.id}/panel"
+    form = {"member": contest.members["anna"].id, "csrf_token": token(client, contest, "organizer")}
+    answers = []
+    for address, reason in ((f"{panel}/recusals", "师徒"), (f"{panel}/recusals/propose", "")):
+        for name in ("王一", "李二"):
+            found = client.post(address, data=form | {"entry": name, "reason": reason})
+            answers.append((found.status_code, found.text.replace(name, "").replace(form["csrf_token"], "")))
+    assert plain(answers[0]) == plain(answers[1])
+    assert plain(answers[2]) == plain(answers[3])
+    assert standing(contest) == []
+    acts = [ask(contest, "organizer", entry=entry) for entry in (0, 1)]
+    assert [act.state for act in acts] == [ActState.PROPOSED] * 2, "one of them has no marks"
+    pages = [client.get(f"{panel}/recusals/acts/{act.id}").text for act in acts]
+    assert all("解密以前不显示" in page for page in pages)
+    agree(contest, "supervisor", acts[1], seen="0")
+    assert len(standing(contest)) == 1
+
+
+def plain(answer):
+    status, text = answer
+    return status, re.sub(r'nonce="[^"]*"|nonce-[^"\']*', "", text)
+
+
 def test_a_sheet_without_marks_is_recused_from_the_same_form(client, contest):
-    form = FORM | {"member": contest.members["anna"].id, "csrf_token": token(client, contest, "organizer")}
+    form = FORM | {"member": contest.members["anna"].id, "csrf_token": token(client, contest, "chief")}
+    form["entry"] = contest.codes[0]
     panel = f"/events/{contest.event.id}/panel"
     refused = client.post(f"{panel}/recusals/propose", data=form)
     assert refused.status_code == 409
@@ -361,3 +391,16 @@ def test_another_reserve_or_reason_is_no_second_click(contest):
     for other in ({"reserve": None}, {"reserve": reserve, "reason": "亲属"}):
         with pytest.raises(ConflictError):
             ask(contest, **other)
+
+
+def test_recusals_stand_by_code_and_not_as_they_were_found(contest):
+    """Those of one unit are found in the order of the start list: line n would be number n."""
+    with db.transaction() as session:
+        entries = sorted((entry_of(session, contest, n) for n in (0, 1)), key=lambda entry: entry.code, reverse=True)
+        for entry in entries:
+            register(session, contest.event, contest.members["anna"], entry, "师徒", automatic=False)
+        for entry in reversed(entries):
+            register(session, contest.event, contest.members["chief"], entry, "师徒", automatic=False)
+    with db.reading() as session:
+        found = [(member.position, entry.code) for _, member, entry in recusals_in(session, contest.event)]
+    assert found == sorted(found)

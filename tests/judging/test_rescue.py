@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from contest import db
+from contest.accounts.models import RoleGrant
 from contest.audit.models import AuditRecord
 from contest.core.canonical import canonical_json, digest
 from contest.errors import ForbiddenError, InvalidError
@@ -88,3 +89,16 @@ def test_nobody_but_the_judges_tablet_makes_or_changes_it(contest):
 def test_what_is_no_outbox_is_refused_in_words(text):
     with pytest.raises(InvalidError):
         read_outbox(text)
+
+
+def test_what_a_judge_without_a_role_has_on_the_tablet_is_not_lost(contest):
+    """The role was taken back meanwhile: what the desk carries stays with the event, where the desk sees it."""
+    text = packed(contest, contest.op(30))
+    with db.transaction() as session:
+        for grant in session.exec(select(RoleGrant).where(RoleGrant.account_id == contest.actors["anna"].account_id)):
+            session.delete(grant)
+    carry(contest, "chief", text)
+    with db.reading() as session:
+        (kept,) = session.exec(select(Operation)).all()
+    assert (kept.tenant_id, kept.event_id) == (contest.event.tenant_id, contest.event.id)
+    assert kept.competition_id == contest.event.competition_id

@@ -51,6 +51,24 @@ def test_a_busy_server_says_so_in_the_tablets_own_words(client, contest, monkeyp
     assert (answer.status_code, answer.json()) == (503, {"error": told})
 
 
+def test_hundreds_of_batches_of_one_account_do_not_stand_before_the_others(contest):
+    """The tablet sends again what was refused; who floods waits for themselves."""
+    anna, bo = contest.actors["anna"], contest.actors["bo"]
+
+    async def flood() -> tuple[list[object], list[object]]:
+        many = [outbox_routes._in_turn(anna, batch(contest, 10)) for _ in range(100)]
+        return await asyncio.gather(
+            asyncio.gather(*many, return_exceptions=True), outbox_routes._in_turn(bo, batch(contest, 20))
+        )
+
+    answers, others = asyncio.run(flood())
+    refused = [one for one in answers if isinstance(one, TimeoutError)]
+    assert len(answers) - len(refused) == outbox_routes.AT_ONCE
+    assert others[0]["result"] == "accepted"
+    assert not outbox_routes._under_way, "and the next batch is taken again"
+    assert asyncio.run(outbox_routes._in_turn(anna, batch(contest, 10)))[0]["result"] == "accepted"
+
+
 def test_in_a_rush_whoever_comes_while_the_loop_turns_goes_into_the_same_commit(contest, monkeypatch):
     """One loop gone, as after a restart inside one process, one that is idle: neither stops the writer."""
     monkeypatch.setattr(writer, "_rush_until", float("inf"))

@@ -77,8 +77,18 @@ SEEN_BEFORE = frozenset({"projects", "seed"})
 PLATFORM = SEEN_BEFORE | {"import"}
 
 
+OWN_IDS = ("import-", "decision-", "correction-", "clerk-", "project-", "seed-")
+"""How ids begin that the platform gives itself: an import is told by them, and one taken before it would be lost."""
+
+
 def from_outside(batch: Sequence[Proposed]) -> list[Proposed]:
-    """A batch that a tablet sent: none of them may call itself what only the platform is."""
+    """A batch that a tablet sent: none of them may call itself what only the platform is.
+
+    Raises:
+        InvalidError: an id as only the platform gives it; no tablet makes one.
+    """
+    if any(op.op_id.lower().startswith(OWN_IDS) for op in batch):
+        raise InvalidError(N_("有一条评分没有可用的编号（op_id），没有保存。请刷新页面后再试。"))
     return [replace(op, device="") if op.device in PLATFORM else op for op in batch]
 
 

@@ -93,7 +93,7 @@ def store_batches(
     now = time.time_ns() // 1_000_000
     places = _places(connection, {work.op.event for work in flat}, held)
     for work in flat:
-        work.tenant, work.competition = _home(work.actor, places.get(work.op.event))
+        work.tenant, work.competition = _home(work, places.get(work.op.event))
     for _, group in _grouped(flat):
         _store_competition(connection, group, held, now)
     changed = {work.op.event for work in flat if work.seq is not None}
@@ -106,10 +106,13 @@ def _places(connection: Connection, events: set[str], held: Held) -> dict[str, t
     return known | (competitions_of(connection, events - known.keys()) if len(known) < len(events) else {})
 
 
-def _home(actor: Actor, place: tuple[str, str] | None) -> tuple[str, str]:
-    """(tenant, competition) that keeps an operation; one for an unknown or foreign event stays with its sender."""
-    tenants = [grant.tenant_id for grant in actor.grants]
-    if place and (actor.is_system or place[0] in tenants):
+def _home(work: Work, place: tuple[str, str] | None) -> tuple[str, str]:
+    """(tenant, competition) that keeps an operation; one for an unknown or foreign event stays with its sender.
+
+    What the event's own desk carried stays there, whatever roles its judge still has: nobody looks elsewhere.
+    """
+    tenants = [grant.tenant_id for grant in work.actor.grants]
+    if place and (work.actor.is_system or place[0] in tenants or work.op.imported_by):
         return place
     return (tenants[0] if tenants else ""), ""
 

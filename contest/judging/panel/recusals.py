@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_
-from sqlmodel import Session, and_, col, select
+from sqlmodel import Session, and_, col, func, select
 
 from contest.accounts.models import Account
 from contest.actors import Actor
@@ -24,6 +24,8 @@ from contest.ledger.services import append
 from contest.organizations.models import Organization, OrganizationKind
 
 OWN_UNIT = N_("本单位")
+_BY_CODE = (func.length(Entry.code), col(Entry.code), col(Entry.id))
+"""Says nothing of the order of registration."""
 
 
 def recused_entries(session: Session, member: PanelMember, event: Event) -> set[str]:
@@ -59,7 +61,7 @@ def own_unit_entries(session: Session, member: PanelMember, event: Event) -> Seq
             belongs,
             is_unlocked(member),
         )
-        .order_by(col(Entry.id))
+        .order_by(*_BY_CODE)
     )
     return session.exec(query).all()
 
@@ -189,7 +191,7 @@ def _waiting(session: Session, event: Event) -> Sequence[tuple[Recusal, PanelMem
             col(Recusal.ledger_seq).is_(None),
             col(Entry.code).is_not(None),
         )
-        .order_by(col(Recusal.id))
+        .order_by(*_BY_CODE, col(Recusal.panel_member_id))
     )
     return session.exec(query).all()
 
@@ -204,17 +206,28 @@ def knows_names(session: Session, actor: Actor, competition: Competition, event:
     return event.is_unsealed or can_manage_panel(actor, competition) or not is_blind(session, event)
 
 
+def is_by_name(session: Session, actor: Actor, event: Event) -> bool:
+    """Whether somebody names entries by name while codes are sealed: how many marks a judge gave one of them would
+    tell whose code it is, for the same person may see, or type, marks by code.
+    """
+    if actor.is_system or event.unsealed_at is not None or not is_blind(session, event):
+        return False
+    return can_manage_panel(actor, competition_of(session, event))
+
+
 def known_as(entry: Entry, *, by_name: bool) -> str:
     return entry.name if by_name else entry.code or "—"
 
 
 def recusals_in(session: Session, event: Event) -> Sequence[tuple[Recusal, PanelMember, Entry]]:
-    """All recusals of an event, newest first."""
+    """All recusals of an event, judge by judge and by code: in the order in which they were made, or found, those of
+    one unit would stand in the order of the start list.
+    """
     query = (
         select(Recusal, PanelMember, Entry)
         .join(PanelMember, same(Recusal, PanelMember, col(Recusal.panel_member_id)))
         .join(Entry, same(Recusal, Entry, col(Recusal.entry_id)))
         .where(Recusal.tenant_id == event.tenant_id, Entry.event_id == event.id)
-        .order_by(col(Recusal.id).desc())
+        .order_by(col(PanelMember.position), col(PanelMember.id), *_BY_CODE)
     )
     return session.exec(query).all()

@@ -26,7 +26,7 @@ from contest.judging.models import PanelMember, Recusal
 from contest.judging.panel import recusals
 from contest.judging.panel.kept_apart import kept_apart
 from contest.judging.panel.lifting import rights_over
-from contest.judging.panel.marked import hold_marks, marks_given, require_unmarked
+from contest.judging.panel.marked import MarkedError, hold_marks, marks_given, require_unmarked
 from contest.judging.panel.reserves import call_in, require_callable
 from contest.judging.policy import can_decide
 from contest.judging.queries import members_of
@@ -40,7 +40,8 @@ NEED_FIX = N_("有几项需要改正，已标在下面。")
 UNIT_OF_JUDGE = N_(
     "%(judge)s 已经评过这个参赛者，又是新单位的人：改单位会使这些分不再计入。请先由两个人登记回避，再改。"
 )
-PAIR_OF_JUDGE = N_("%(judge)s 已经评过 %(code)s：这样改会使这些分不再计入。请先由两个人登记回避，再改。")
+PAIR_OF_JUDGE = N_("%(judge)s 已经评过这样一来须回避的参赛者，这些分会不再计入。请先由两个人登记回避，再改。")
+BY_NAME = N_("评分已经开始，加密号还没有解密：组织者按姓名登记回避，由两个人办理，裁判评过没有都一样。")
 LOCKED = N_("这个阶段已有锁定的评分。请先解锁并写明理由，再登记回避。")
 
 
@@ -53,12 +54,15 @@ def recuse(
         ForbiddenError: neither organizer nor chief judge of the stage.
         InvalidError: no reason.
         ConflictError: already recused, or the stage is locked.
-        MarkedError: the judge has marked this entry, so that it takes two persons (`ask_recusal`).
+        MarkedError: the judge has marked this entry, so that it takes two persons (`ask_recusal`); or the actor knows
+            the entry by name while codes are sealed, and must not learn from the answer whether it was marked.
     """
     stage, event = _place(session, member)
     if not can_decide(actor, competition_of(session, event), own):
         raise ForbiddenError(NOT_YOURS)
     words = _words(event, entry, reason)
+    if recusals.is_by_name(session, actor, event) and _has_begun(session, stage):
+        raise MarkedError(BY_NAME)
     require_unmarked(session, event, member, entry)
     refuse_locked(session, stage)
     made = recusals.register(session, event, member, entry, words, automatic=False)
@@ -79,6 +83,11 @@ def _words(event: Event, entry: Entry, reason: str) -> str:
     if not reason.strip():
         raise InvalidError(NEED_FIX, fields={"reason": DomainError(N_("请写明回避的理由，例如：师徒关系。"))})
     return reason.strip()[: acts.LONGEST_REASON]
+
+
+def _has_begun(session: Session, stage: Stage) -> bool:
+    here = (PeriodRow.tenant_id == stage.tenant_id, PeriodRow.stage_id == stage.id)
+    return session.exec(select(PeriodRow.id).where(*here, col(PeriodRow.opened_at).is_not(None))).first() is not None
 
 
 def refuse_locked(session: Session, stage: Stage) -> None:
@@ -109,7 +118,7 @@ def ask_recusal(
     words = _words(event, entry, reason)
     refuse_locked(session, stage)
     _refuse_standing(session, member, entry)
-    if not marks_given(session, member, entry):
+    if not recusals.is_by_name(session, actor, event) and not marks_given(session, member, entry):
         raise ConflictError(N_("%(judge)s 现在没有这个参赛者的分，可以直接登记回避。"), judge=member.code)
     if reserve is not None:
         require_callable(session, event, stage, reserve, [entry])
@@ -156,7 +165,8 @@ def obstacle_to(session: Session, found: About) -> str:
 
 
 def confirm_recusal(session: Session, actor: Actor, event: Event, act_id: str, seen: str) -> Act:
-    """The second person's half: the marks count no longer, the ledger names both. `seen`: how many marks were shown.
+    """The second person's half: the marks count no longer, the ledger names both. `seen`: how many marks were shown
+    (to whoever knows the entry by name while codes are sealed, none are).
 
     Raises:
         ForbiddenError: the same person, or not theirs. NotFoundError: no such act.
@@ -169,7 +179,8 @@ def confirm_recusal(session: Session, actor: Actor, event: Event, act_id: str, s
     hold_marks(session, event)
     if problem := obstacle_to(session, found):
         raise ConflictError(problem)
-    if seen != str(marks_given(session, found.member, found.entry)):
+    by_name = recusals.is_by_name(session, actor, event)
+    if not by_name and seen != str(marks_given(session, found.member, found.entry)):
         raise ConflictError(MOVED)
     stage, _ = _place(session, found.member)
     if found.reserve is not None:
@@ -231,7 +242,7 @@ def refuse_lost_pairs(session: Session, event: Event) -> None:
         if member is None or recusals.standing(session, member, entry) or not marks_given(session, member, entry):
             continue
         if session.exec(select(recusals.is_unlocked(member))).one():
-            raise ConflictError(PAIR_OF_JUDGE, judge=member.code, code=entry.code or "")
+            raise ConflictError(PAIR_OF_JUDGE, judge=member.code)
 
 
 def proposals_of(session: Session, event: Event) -> Sequence[tuple[Act, About]]:

@@ -18,7 +18,7 @@ from contest.judging.models import PanelMember
 from contest.judging.panel.lifting import rights_over
 from contest.judging.panel.marked import marks_given
 from contest.judging.panel.queries import find_entry
-from contest.judging.panel.recusals import known_as, knows_names
+from contest.judging.panel.recusals import is_by_name, known_as, knows_names
 from contest.judging.panel.recusing import NOT_SECOND, NOT_YOURS, about, obstacle_to, subject_of
 from contest.judging.panel.reserves import reserves_of
 from contest.judging.policy import can_manage_panel
@@ -27,7 +27,8 @@ from contest.judging.queries import get_member, members_of
 
 @dataclass(frozen=True, slots=True)
 class Recusing:
-    """One judge and one entry; `entry` as this person may know it, `marks` how many the judge has given there now.
+    """One judge and one entry; `entry` as this person may know it, `marks` how many the judge has given there now
+    (None: not for whoever knows the name and not the code).
 
     act: what was proposed, None while nothing is. obstacle: why it can't be confirmed by now (a message id).
     """
@@ -36,7 +37,7 @@ class Recusing:
     event: Event
     member: PanelMember
     entry: str
-    marks: int
+    marks: int | None
     reserves: Sequence[tuple[str, str]]
     act: Act | None = None
     reserve: str = ""
@@ -65,7 +66,8 @@ def _view(
     names = {line.member.id: f"{line.member.code} {line.name}" for line in members_of(session, place[1])}
     stage = session.get_one(Stage, (member.tenant_id, member.stage_id))
     reserves = [(found.id, names[found.id]) for found in reserves_of(session, stage) if found.id != member.id]
-    shown, marks = known_as(entry, by_name=knows_names(session, actor, *place)), marks_given(session, member, entry)
+    shown = known_as(entry, by_name=knows_names(session, actor, *place))
+    marks = None if is_by_name(session, actor, place[1]) else marks_given(session, member, entry)
     return Recusing(*place, member, shown, marks, reserves, **more)  # type: ignore[arg-type]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,12 +15,14 @@ from anyio import to_thread
 from litestar import Request, Response, get, post
 from litestar.datastructures import FormMultiDict
 
+from contest.actors import Actor
 from contest.db import reading, transaction
 from contest.errors import DomainError, InvalidError, TooLargeError
 from contest.i18n import N_, current_language, error_text, gettext
 from contest.judging.live import room_version
-from contest.judging.marks.proposed import MAX_BATCH, MAX_BODY, from_outside, read_batch
+from contest.judging.marks.proposed import MAX_BATCH, MAX_BODY, Proposed, from_outside, read_batch
 from contest.judging.marks.reasons import REASON_TEXTS
+from contest.judging.marks.work import Answer
 from contest.judging.marks.writer import announce, stored
 from contest.judging.room.desk_queries import watched_event
 from contest.judging.room.tablets import note_contact
@@ -34,6 +38,11 @@ Req = Request[Any, Any, Any]
 Json = Response[dict[str, Any]]
 WRITE_SECONDS = 20
 CONFLICT, BUSY = 409, 503
+AT_ONCE = 4
+"""Batches of one account under way: a tablet sends one after the other, whatever tabs are open; who sends hundreds at
+once would have all other judges wait behind them.
+"""
+_under_way: Counter[str] = Counter()
 SCRIPTS = "js/judging"
 
 
@@ -69,14 +78,28 @@ async def operations(request: Req) -> Json:
     except DomainError as error:
         return _answer({"error": error_text(error)}, STATUS[type(error)])
     try:
-        async with asyncio.timeout(WRITE_SECONDS):
-            answers = await stored(actor, batch)
+        answers = await _in_turn(actor, batch)
     except TimeoutError:
         return _answer({"error": gettext("服务器正忙，还没有保存。评分留在本机，稍后会自动再送。")}, BUSY)
     for answer in answers:
         answer["message"] = gettext(REASON_TEXTS.get(answer["reason"], ""))
     await _note(request, sent)
     return _answer({"answers": answers, "room": room_version(batch[0].event)})
+
+
+async def _in_turn(actor: Actor, batch: Sequence[Proposed]) -> list[Answer]:
+    """Stores a batch behind the account's own others (TimeoutError: too slow, or too many of them)."""
+    account = actor.account_id or ""
+    if _under_way[account] >= AT_ONCE:
+        raise TimeoutError
+    _under_way[account] += 1
+    try:
+        async with asyncio.timeout(WRITE_SECONDS):
+            return await stored(actor, batch)
+    finally:
+        _under_way[account] -= 1
+        if not _under_way[account]:
+            del _under_way[account]
 
 
 @get("/api/session", name="judging.session", sync_to_thread=False)
