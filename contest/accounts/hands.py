@@ -18,7 +18,7 @@ from contest.i18n import N_
 
 CREATED, GRANTED, LINKED = "created", "granted", "linked"
 TIED = N_(
-    "你们两个账号中，有一个的账号、角色或登录链接是另一个办的，不能互相确认。请另一位有权的人确认。"
+    "你们两个账号中，有一个的账号、角色或登录链接是另一个办的，不能互相确认。请另一位有权的人确认；没有别人时，请另一位组织者重新提出，或者由他增加一位监督。"
 )  # fmt: skip
 
 
