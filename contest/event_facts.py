@@ -5,7 +5,7 @@ The counts stand here, beside the app, because the line belongs to competitions,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
@@ -14,8 +14,8 @@ from contest.acts.models import Act, ActKind, ActState
 from contest.awards.models import AwardGiven, AwardState
 from contest.certificates.models import Certificate
 from contest.competitions.life import register_facts
-from contest.competitions.models import Event, EventState
-from contest.competitions.opening import register_obstacles
+from contest.competitions.models import Event, EventState, Stage
+from contest.competitions.opening import Obstacle, register_obstacles
 from contest.competitions.queries import rules_in_force, stages_of
 from contest.competitions.sheet_preview import register_sheet
 from contest.core.ruleset import RuleSet
@@ -23,6 +23,7 @@ from contest.entries import admission
 from contest.entries.guards import register_unit_check
 from contest.entries.models import Entry, EntryState
 from contest.entries.queries import is_blind
+from contest.i18n import N_
 from contest.judging.calibration.gating import before_opening
 from contest.judging.panel.recusing import refuse_lost_marks
 from contest.judging.queries import panels_of
@@ -41,10 +42,22 @@ def register() -> None:
     drawn, who advances.
     """
     register_facts(event_facts)
+    register_obstacles(before_anybody_came)
     register_obstacles(before_opening)
     admission.register_source(admitted)
     register_unit_check(refuse_lost_marks)
     register_sheet(lambda stage: [box(item, None) for item in items_of(stage)])
+
+
+def before_anybody_came(session: Session, event: Event, _stage: Stage) -> Sequence[Obstacle]:
+    """Judges find only entries with a code: opened before, a period would look like scoring and be none.
+
+    Proposals are sent to a panel that is open already, and get their codes as they come.
+    """
+    entries, uncoded = _entries(session, event)
+    if not entries and event.rule_set_id and rules_in_force(session, event).entry_kind != "proposal":
+        return (Obstacle(N_("还没有参赛者"), "entries.index"),)
+    return (Obstacle(N_("%(n)s 个没有加密号"), "entries.draw", {"n": uncoded}),) if uncoded else ()
 
 
 def event_facts(session: Session, event: Event) -> Mapping[str, int | None]:

@@ -25,7 +25,7 @@ CREATED, GRANTED, LINKED = "created", "granted", "linked"
 OPENING = (CREATED, LINKED)
 """The deeds after which one can sign in as the other."""
 TIED = N_(
-    "你们两个账号中，有一个的账号、角色或登录链接是另一个办的，不能互相确认。请另一位有权的人确认。"
+    "你们两个账号中，有一个的账号、角色或登录链接是另一个办的，不能互相确认。请另一位有权的人确认；没有别人时，请另一位组织者重新提出，或者由他增加一位监督。"
 )  # fmt: skip
 
 

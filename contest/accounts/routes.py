@@ -55,8 +55,8 @@ def _client(request: Req) -> str:
 
 @get("/", name="accounts.home", sync_to_thread=True)
 def home(request: Req) -> Response[str]:
-    """Everybody's own start: judges go to their sheets, members to their proposals, the public to the results; who only
-    confirms what others ask for, to what waits for them.
+    """Everybody's own start: judges go to their sheets, the clerk at the door to the check-in, members to their
+    proposals, the public to the results; who only confirms what others ask for, to what waits for them.
     """
     actor = actor_of(request)
     if not actor.is_signed_in:
@@ -67,7 +67,11 @@ def home(request: Req) -> Response[str]:
     innovation = {Role.MEMBER, Role.DEPARTMENT_CHECKER, Role.FINANCE_CONFIRMER}
     if actor.roles and actor.roles <= seconds:
         return redirect(request, url("waiting.index"))
-    for roles, target in ((desk, "competitions.index"), (judges, "judging.home"), (innovation, "proposals.index")):
+    starts = (
+        (desk, "competitions.index"), (judges, "judging.home"), ({Role.CHECK_IN_CLERK}, "callroom.home"),
+        (innovation, "proposals.index"),
+    )  # fmt: skip
+    for roles, target in starts:
         if actor.roles & roles:
             return redirect(request, url(target))
     return redirect(request, url("accounts.me"))

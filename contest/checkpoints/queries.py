@@ -21,7 +21,8 @@ from contest.ledger.models import Checkpoint, Countersignature
 from contest.ledger.queries import head, latest_checkpoint, trusted_keys
 
 REASONS = {
-    "lock": N_("锁定"), "publication": N_("发布"), "timer": N_("每十分钟"), "key": N_("更换公钥"),
+    "lock": N_("锁定"), "unsealing": N_("解密"), "publication": N_("发布"), "timer": N_("每十分钟"),
+    "key": N_("更换公钥"),
 }  # fmt: skip
 
 

@@ -148,10 +148,11 @@ def _entry(at: Situation) -> Step:
 
 
 def _draw(at: Situation) -> Step:
-    if at.drawn or at.state not in {EventState.DRAFT, EventState.ADOPTED}:
+    """Whoever has entered decides it, not the event's state: a period opened before anybody came proves no draw."""
+    if at.facts.uncoded:
+        return Step("open", _n(N_("%(n)s 个没有加密号"), n=at.facts.uncoded), "entries.draw")
+    if at.drawn or (at.facts.entries is None and at.state not in {EventState.DRAFT, EventState.ADOPTED}):
         return Step("done", _n(N_("已抽签")), "entries.draw")
-    if at.facts.entries:
-        return Step("open", _n(N_("%(n)s 个没有加密号"), n=at.facts.uncoded or 0), "entries.draw")
     return Step("todo", route="entries.draw")
 
 
@@ -255,7 +256,7 @@ def _next(at: Situation) -> str | None:
         ("mend", not at.is_adopted and at.faults),
         ("adopt", not at.is_adopted),
         ("enter", adopted and at.facts.entries == 0),
-        ("draw", adopted and at.facts.uncoded),
+        ("draw", (adopted or at.state is EventState.SCORING) and at.facts.uncoded),
         ("appoint", adopted and at.facts.missing_judges),
         ("calibrate", adopted and at.facts.uncalibrated),
         ("open", adopted),

@@ -9,7 +9,6 @@ from litestar import Request, Response, Router, get, post
 from litestar.datastructures import FormMultiDict
 from sqlmodel import Session
 
-from contest.actors import Actor, Role
 from contest.competitions import (
     copy_routes,
     formality_routes,
@@ -21,7 +20,7 @@ from contest.competitions import (
     services,
     start_routes,
 )
-from contest.competitions.desk import Desk, desk_of
+from contest.competitions.desk import desk_of
 from contest.competitions.forms import CompetitionForm, EventForm, FoundingForm
 from contest.competitions.models import (
     KIND_NAMES,
@@ -29,13 +28,13 @@ from contest.competitions.models import (
     STATE_NAMES,
     Competition,
     CompetitionKind,
-    EventState,
     Period,
     PeriodState,
 )
+from contest.competitions.places import leads_somewhere, places_of, routes_of
 from contest.db import reading, transaction
 from contest.errors import ConflictError, DomainError, ForbiddenError, InvalidError
-from contest.i18n import N_, error_text, gettext
+from contest.i18n import N_, current_language, error_text, gettext
 from contest.organizations.queries import get_organization
 from contest.web.forms import messages, typed
 from contest.web.pages import actor_of, page, paging, redirect, url
@@ -186,54 +185,15 @@ def create_event(request: Req, competition_id: str, form: FormMultiDict) -> Resp
     return redirect(request, url("competitions.event", event_id=event.id), flash=done)
 
 
-PLACES = (
-    (N_("参赛者"), "entries.index"), (N_("重点工程台账"), "projects.index"), (N_("检录"), "callroom.check_in"),
-    (N_("出场顺序"), "callroom.order"), (N_("裁判组"), "judging.panel"),
-    (N_("评分进度"), "judging.desk"), (N_("通报"), "bulletins.index"), (N_("成绩"), "standings.show"),
-    (N_("公平性报告"), "fairness.index"), (N_("签字"), "judging.signatures"), (N_("复核"), "rechecks.show"),
-    (N_("解密"), "entries.unseal"), (N_("更正"), "corrections.marks"), (N_("发布"), "publications.index"),
-    (N_("颁奖"), "awards.index"), (N_("证书"), "certificates.index"), (N_("手续"), "competitions.formalities"),
-)  # fmt: skip
-"""The other features' pages of one event; each takes event_id."""
-
-
-_WATCHERS = frozenset({Role.CHIEF_JUDGE, Role.SUPERVISOR, Role.ARBITRATOR})
-
-
-def _leads_somewhere(actor: Actor, desk: Desk, route: str) -> bool:
-    """No link that this person's roles, or the seal on the codes, would refuse (design: who sees what, when)."""
-    is_sealed = not desk.event.is_unsealed and desk.event.state not in {EventState.PUBLISHED, EventState.CLOSED}
-    only_watches = not actor.roles - _WATCHERS
-    if route == "entries.index" and is_sealed and only_watches:
-        return False
-    if route == "projects.index" and not _has_projects(desk, hidden=is_sealed and only_watches):
-        return False
-    if route == "bulletins.index" and len(desk.periods) == len(desk.single_period):
-        return False  # one assessment: its publication tells everything
-    return is_open_to(actor, route)
-
-
-def _has_projects(desk: Desk, *, hidden: bool) -> bool:
-    """The event scores projects, and not blindly to somebody for whom names are hidden."""
-    return desk.rules is not None and desk.rules.entry_kind == "project" and not (hidden and desk.rules.blind)
-
-
-def _routes(desk: Desk) -> set[str]:
-    found = {step.route for step in desk.life.steps.values()} | {name for _, name in PLACES}
-    if desk.life.action:
-        found.add(desk.life.action.route)
-    return found - {""}
-
-
 @get("/events/{event_id:str}", name="competitions.event", sync_to_thread=True)
 def event_desk(request: Req, event_id: str) -> Response[str]:
     actor = actor_of(request)
     with reading() as session:
         desk = desk_of(session, actor, queries.get_event(session, event_id, actor))
-    links = {route: url(route, event_id=event_id) for route in _routes(desk) if _leads_somewhere(actor, desk, route)}
-    places = [(gettext(text), name) for text, name in PLACES if name in links]
+    links = {route: url(route, event_id=event_id) for route in routes_of(desk) if leads_somewhere(actor, desk, route)}
     return page(
-        request, "competitions/event.html", desk=desk, links=links, places=places, state_names=STATE_NAMES,
+        request, "competitions/event.html", desk=desk, links=links,
+        places=places_of(desk, links, current_language()), state_names=STATE_NAMES,
         period_names=PERIOD_STATE_NAMES, period_states=PeriodState,
     )  # fmt: skip
 

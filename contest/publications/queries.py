@@ -25,6 +25,7 @@ from contest.publications.board import board_document
 from contest.publications.models import BoardSnapshot, Publication
 from contest.publications.readiness import obstacles
 from contest.publications.snapshot import Document
+from contest.standings.policy import is_unsealed
 from contest.standings.queries import StandingRow, standing_rows
 from contest.standings.services import compute
 
@@ -50,6 +51,7 @@ class PublicationsView:
     competition: Competition
     event: Event
     preview: Sequence[StandingRow]
+    is_named: bool
     versions: Sequence[Publication]
     is_ready: bool
     can_publish: bool
@@ -58,17 +60,20 @@ class PublicationsView:
 
 
 def publications_view(session: Session, actor: Actor, event_id: str) -> PublicationsView:
-    """Versions, and after the lock the preview by codes: names join them only in the publication.
+    """Versions, and after the lock the preview: by codes while these are sealed, then by name as it will stand.
 
     Raises:
         NotFoundError, ForbiddenError: as everywhere.
     """
     event, competition = _for_desk(session, actor, event_id)
     is_ready = event.state is EventState.LOCKED
+    computation = compute(session, event) if is_ready else None
+    is_named = computation is not None and is_unsealed(event, computation.rules)
     return PublicationsView(
         competition=competition,
         event=event,
-        preview=standing_rows(compute(session, event), named=False) if is_ready else (),
+        preview=standing_rows(computation, named=is_named) if computation else (),
+        is_named=is_named,
         versions=versions(session, event),
         is_ready=is_ready,
         can_publish=policy.can_publish(actor, competition) and is_ready,

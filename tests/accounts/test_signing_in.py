@@ -175,3 +175,21 @@ def test_the_first_run_needs_the_consoles_token_and_works_once(client):
     assert "初始化口令不对" in refused.text
     assert client.post("/first-run", data=boxes | {"token": token}, follow_redirects=False).status_code == 303
     assert client.get("/first-run").status_code == 409
+
+
+def test_the_page_of_a_person_says_how_they_sign_in(client, organizer, world):
+    sign_in(client, organizer)
+    with db.transaction() as session:
+        bare = services.create_account(session, SYSTEM, login="wu", name="吴监督", organization=world.city)
+        kept = services.create_account(
+            session, SYSTEM, login="feng", name="冯监督", organization=world.city, password=PASSWORD
+        )
+    text = client.get(f"/people/{bare.id}").text
+    assert "登录名：wu" in text
+    assert "没有密码，只能用登记过的平板或手机登录" in text
+    assert "没有密码" not in client.get(f"/people/{kept.id}").text
+
+
+def test_whoever_adds_people_is_told_before_that_they_can_not_confirm(client, organizer):
+    sign_in(client, organizer)
+    assert "您增加的人不能作为第二个人确认您提出的事" in client.get("/people/new").text

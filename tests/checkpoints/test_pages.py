@@ -12,8 +12,10 @@ from sqlmodel import select
 from contest import console, db
 from contest.accounts.models import Account
 from contest.actors import Role
+from contest.checkpoints.queries import REASONS
 from contest.ledger import holding, queries, services
 from contest.ledger.models import Countersignature
+from contest.settings import PROJECT_ROOT
 from contest.verifier.held import read_held
 from tests.checkpoints.conftest import PASSWORD, Site
 
@@ -35,6 +37,16 @@ def test_the_digits_are_spoken_one_character_each():
     # 0 一 1 山 2 水 3 火 4 木 5 金 6 土 7 日 8 月 9 天 a 人 b 大 c 中 d 上 e 下 f 手
     assert holding.spoken("1cd3446eff1a07f3" + "0" * 48) == "山中上火 木木土下 手手山人 一日手火"
     assert len(set(holding.SPOKEN)) == 16
+
+
+def test_every_reason_for_a_checkpoint_has_its_word():
+    given = {
+        reason
+        for path in (PROJECT_ROOT / "contest").rglob("*.py")
+        for reason in re.findall(r'make_checkpoint\([^)]*, "(\w+)"\)', path.read_text())
+    }
+    assert {"lock", "unsealing", "publication"} <= given
+    assert given <= set(REASONS)
 
 
 def test_the_list_is_paged_newest_first_searched_and_asks_as_much_for_three_as_for_one(site):

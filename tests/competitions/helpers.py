@@ -12,6 +12,8 @@ from contest.actors import SYSTEM, Actor
 from contest.competitions import services
 from contest.competitions.models import Competition, CompetitionKind, Event
 from contest.competitions.starting_points import starting_document
+from contest.entries import services as entries
+from contest.entries.inputs import EntryInput
 from tests.support import World
 
 
@@ -33,6 +35,13 @@ def new_event(world: World, **options: Any) -> tuple[Competition, Event]:
     """The same in a transaction of its own, for tests that go through HTTP."""
     with db.transaction() as session:
         return make_event(session, world, **options)
+
+
+def one_entry(event: Event) -> None:
+    """Somebody to mark: nothing opens without."""
+    with db.transaction() as session:
+        entries.add_entries(session, SYSTEM, session.get_one(Event, (event.tenant_id, event.id)), [EntryInput("选手")])
+        entries.assign_codes(session, SYSTEM, session.get_one(Event, (event.tenant_id, event.id)))
 
 
 def post(client: TestClient, actor: Actor, path: str, **boxes: str) -> Any:

@@ -10,7 +10,7 @@ from contest import db
 from contest.actors import SYSTEM, Role
 from contest.competitions import queries, services
 from contest.competitions.models import Competition, Event, EventState
-from tests.competitions.helpers import new_event, post, upload
+from tests.competitions.helpers import new_event, one_entry, post, upload
 from tests.support import make_person, sign_in
 
 
@@ -165,6 +165,7 @@ def test_from_a_starting_point_to_an_open_period_in_pages(client, world, organiz
     with db.reading() as session:
         periods = queries.stage_periods(session, event)
         assert [(stage.key, period.key) for stage, period in periods] == [("theory", "1"), ("practice", "1")]
+    one_entry(event)
     opened = post(client, organizer, f"/periods/{periods[0][1].id}/open")
     assert opened.status_code == 303
     assert "1 个考评期正在评分" in client.get(here).text

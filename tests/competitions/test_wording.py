@@ -89,6 +89,8 @@ LINES = [
     (S.ADOPTED, 0, replace(READY, missing_judges=2), {"draw": "done", "scoring": "blocked"}, "judging.panel"),
     (S.ADOPTED, 0, READY, {"scoring": "open"}, ""),
     (S.SCORING, 0, READY, {"scoring": "open", "recheck": "todo"}, "judging.desk"),
+    (S.SCORING, 0, Facts(entries=9, uncoded=2), {"draw": "open", "scoring": "open"}, "entries.draw"),
+    (S.SCORING, 0, Facts(entries=0, uncoded=0), {"entry": "open", "draw": "todo"}, "judging.desk"),
     (S.LOCKED, 0, READY, {"scoring": "done", "recheck": "open", "publication": "open"}, "standings.show"),
     (S.LOCKED, 0, replace(READY, unsigned=2, sealed=1), {"publication": "todo"}, "judging.signatures"),
     (S.LOCKED, 0, replace(READY, unsigned=2), {"publication": "blocked"}, "judging.signatures"),

@@ -154,6 +154,7 @@ def test_a_cold_start_without_network_opens_sheets_and_log_out_forgets_pages_but
     assert not arrived(contest, 16)
     page.evaluate("localStorage.heldBack = '1'")
     page.context.set_offline(False)
+    expect(page.locator("main.review")).to_be_visible()  # what was asked for opens by itself
     page.goto("/judging")
     expect(bar(page)).to_contain_text("本机 1 项待传")
     page.locator('form[action="/sign-out"]').evaluate("form => form.requestSubmit()")

@@ -28,6 +28,8 @@ def test_an_organizer_previews_by_codes_and_publishes(client: TestClient) -> Non
     assert f"/events/{made.event.id}/unseal" in preview
     assert client.post(path, data={"csrf_token": token, "title": "决赛成绩"}).status_code == 409, "still sealed"
     unseal(made.event)
+    preview = client.get(path).text
+    assert all(text in preview for text in (*made.codes, *NAMES)), "what becomes public is seen before it does"
     bad = client.post(path, data={"csrf_token": token, "title": "题" * 201})
     assert bad.status_code == 422
     assert "题" * 201 in bad.text, "what was typed stays"

@@ -30,6 +30,7 @@ def hrefs(text):
 @pytest.mark.parametrize(("role", "start"), [
     (Role.SUPERVISOR, "/waiting"), (Role.ENCRYPTION_OFFICER, "/waiting"), (Role.ARBITRATOR, "/waiting"),
     (Role.ORGANIZER, "/competitions"), (Role.CHIEF_JUDGE, "/judging"), (Role.MEMBER, "/proposals"),
+    (Role.CHECK_IN_CLERK, "/check-in"),
 ])  # fmt: skip
 def test_who_only_confirms_starts_there(client, contest, role, start):
     add(contest, "person", role)

@@ -117,7 +117,7 @@ def _write(run: JobRun, actor: Actor, plan: Plan) -> None:
         run.progress(min(start + BATCH, len(operations)), len(operations))
     run.finish(result={"marks": len(operations), "refused": refused})
     if refused:
-        left = N_("核对之后评分有了变化：%(n)s 个分没有采纳，留在评分进度页等裁判长决定；其余已经写入。")
+        left = N_("核对之后评分有了变化：%(n)s 个分没有采纳，留在裁判长工作台等裁判长决定；其余已经写入。")
         raise ConflictError(left, n=refused)
 
 

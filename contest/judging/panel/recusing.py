@@ -10,13 +10,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from contest.actors import Actor
 from contest.acts import services as acts
 from contest.acts.models import Act, ActKind
 from contest.audit.services import record
-from contest.competitions.models import Event, Stage
+from contest.competitions.models import Event, Period, Stage
 from contest.competitions.queries import competition_of
 from contest.entries.guards import locked_event
 from contest.entries.models import Entry
@@ -86,8 +86,8 @@ def _words(event: Event, entry: Entry, reason: str) -> str:
 
 
 def _has_begun(session: Session, stage: Stage) -> bool:
-    here = (PeriodRow.tenant_id == stage.tenant_id, PeriodRow.stage_id == stage.id)
-    return session.exec(select(PeriodRow.id).where(*here, col(PeriodRow.opened_at).is_not(None))).first() is not None
+    here = (Period.tenant_id == stage.tenant_id, Period.stage_id == stage.id)
+    return session.exec(select(Period.id).where(*here, col(Period.opened_at).is_not(None))).first() is not None
 
 
 def refuse_locked(session: Session, stage: Stage) -> None:
