@@ -11,13 +11,17 @@ import pytest
 from sqlmodel import select
 
 from contest import db
+from contest.actors import SYSTEM
+from contest.competitions.services import open_period
 from contest.entries.detail import facts_in
 from contest.entries.queries import entries_of, factors_of
 from contest.jobs.models import Job, JobState
+from contest.judging import services
 from contest.judging.models import Operation
-from contest.judging.queries import marks_of, members_of
+from contest.judging.queries import marks_of, members_of, recusals_of
 from contest.ledger import kinds
 from contest.ledger.queries import rows as ledger_rows
+from tests.judging.knock_out import HEATS, build_rounds
 from tests.judging.scenery import RULES, Contest, build_contest
 from tests.judging.test_typing import upload
 
@@ -118,3 +122,34 @@ def test_a_file_is_one_hand_and_takes_no_marks_out(dive):
     assert facts(dive)[0] == set(), "nothing of the file was written"
     assert bring(dive, "电工,,,{0},P2,1,J2,,recused,,").state is JobState.DONE
     assert bring(dive, "电工,,,{0},P2,1,J2,,recused,,").state is JobState.DONE, "what stands already stays"
+
+
+def kept(contest) -> set[tuple[str, str]]:
+    """(judge, code) of the recusals that are written down."""
+    with db.reading() as session:
+        found = recusals_of(session, contest.event)
+    return {(judge, code) for code, pairs in found.items() for _, judge in pairs}
+
+
+def test_who_types_recuses_nobody_by_a_file(dive):
+    before = kept(dive)
+    job = bring(dive, "电工,,,{0},P2,1,J2,,recused,,", who="clerk")
+    assert job.state is JobState.FAILED
+    assert "登记回避" in job.error
+    assert kept(dive) == before
+    assert bring(dive, "电工,,,{0},P2,1,J2,,recused,,", who="chief").state is JobState.DONE
+    assert kept(dive) == before | {("J2", dive.codes[0])}
+
+
+def test_a_file_recuses_nobody_in_a_stage_that_is_locked(database):
+    """For want of a mark there an entry has no rank and does not advance; one person's file must not change that."""
+    rounds = build_rounds()
+    with db.transaction() as session:
+        services.appoint_external(session, SYSTEM, rounds.stages["heats"], "外请", code="X1")
+    rounds.score("heats", dict(enumerate(HEATS)))
+    rounds.do(services.lock_period, "heats", "外请的没有来")
+    rounds.do(open_period, "final")
+    job = upload(rounds, f"entry,stage,aspect,judge,state\n{rounds.codes[0]},heats,A,X1,recused".encode())
+    assert job.state is JobState.FAILED
+    assert "已有锁定的评分" in job.error
+    assert kept(rounds) == set()

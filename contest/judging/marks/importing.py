@@ -16,6 +16,7 @@ from contest.competitions.queries import competition_of, get_event, stage_period
 from contest.db import reading, transaction
 from contest.documents.workbook import CellError, ParsedRow, error_workbook, parse_sheet
 from contest.entries.factors import FactorInput, set_factors
+from contest.entries.guards import locked_event
 from contest.entries.importing import job_actor
 from contest.entries.measures import set_measures
 from contest.entries.models import Entry
@@ -30,7 +31,8 @@ from contest.judging.marks.writer import announce, submit
 from contest.judging.models import OperationResult, PanelMember
 from contest.judging.panel import recusals
 from contest.judging.panel import services as panels
-from contest.judging.panel.marked import MarkedError, require_unmarked
+from contest.judging.panel.marked import MarkedError
+from contest.judging.panel.recusing import recuse
 from contest.judging.policy import can_type
 from contest.judging.queries import member_for, members_of
 
@@ -81,6 +83,7 @@ def run_import(run: JobRun) -> None:
     plan = _plan(run, actor, event, parsed.rows)
     _refuse_errors(run, filename, [*parsed.errors, *plan.errors])
     with transaction() as session:
+        event, _ = locked_event(session, event.tenant_id, event.id)  # before the chain, as everybody does
         _make_panel(session, actor, event, plan)
         _write_facts(session, actor, event, plan)
     _write(run, actor, plan)
@@ -136,18 +139,17 @@ def _make_panel(session: Session, actor: Actor, event: Event, plan: Plan) -> Non
         select(Entry).where(Entry.tenant_id == event.tenant_id, Entry.event_id == event.id))}  # fmt: skip
     for stage, judge, code in plan.recusals:
         if (stage, judge) in members:
-            _recuse(session, event, members[stage, judge], entries[code])
+            _recuse(session, actor, stages[stage], members[stage, judge], entries[code])
 
 
-def _recuse(session: Session, event: Event, member: PanelMember, entry: Entry) -> None:
-    """What stands already stays; a file is one person's hand and takes no marks out."""
+def _recuse(session: Session, actor: Actor, stage: Stage, member: PanelMember, entry: Entry) -> None:
+    """What stands already stays; a file is one person's hand: who may recuse by it, and when, is as on the page."""
     if recusals.standing(session, member, entry):
         return
     try:
-        require_unmarked(session, event, member, entry)
+        recuse(session, actor, member, entry, gettext("导入"), member_for(session, actor, stage))
     except MarkedError as error:
         raise ConflictError(MARKED_IN_FILE, judge=member.code, code=entry.code or "") from error
-    recusals.register(session, event, member, entry, gettext("导入"), automatic=False)
 
 
 def _write_facts(session: Session, actor: Actor, event: Event, plan: Plan) -> None:

@@ -247,4 +247,13 @@ def refuse_lost_pairs(session: Session, event: Event) -> None:
 
 def proposals_of(session: Session, event: Event) -> Sequence[tuple[Act, About]]:
     """The recusals of an event that wait for their second person, oldest first."""
-    return [(act, about(session, event, act)) for act in acts.open_acts(session, event, ActKind.RECUSING)]
+    waiting = acts.open_acts(session, event, ActKind.RECUSING)
+    if not waiting:
+        return []
+    pairs = [act.subject.partition("/") for act in waiting]
+    entries = select(Entry).where(Entry.tenant_id == event.tenant_id, col(Entry.id).in_([pair[2] for pair in pairs]))
+    # read at once and held while `about` asks for each of them: no statement of their own
+    read = (members_of(session, event), session.exec(entries).all())
+    found = [(act, about(session, event, act)) for act in waiting]
+    del read
+    return found

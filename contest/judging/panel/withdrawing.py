@@ -74,9 +74,17 @@ def withdrawal_view(session: Session, actor: Actor, competition_id: str, conflic
 
 def withdrawals_to_decide(session: Session, actor: Actor, competition: Competition) -> list[str]:
     """The ids of the declared conflicts whose withdrawal waits for this actor's word."""
-    waiting = [a for a in acts.open_acts(session, competition, ActKind.CONFLICT) if a.proposed_by != actor.account_id]
-    conflicts = [_found(session, competition, act.subject) for act in waiting]
-    return [found.id for found in conflicts if _may(session, actor, competition, found)[1]]
+    proposed = acts.open_acts(session, competition, ActKind.CONFLICT)
+    waiting = [act.subject for act in proposed if act.proposed_by != actor.account_id]
+    if not waiting or actor.account_id is None:
+        return []
+    of_others = (
+        col(DeclaredConflict.tenant_id) == competition.tenant_id, col(DeclaredConflict.id).in_(waiting),
+        col(DeclaredConflict.account_id) != actor.account_id,
+    )  # fmt: skip
+    led = () if can_manage_panel(actor, competition) else (is_led_by(actor.account_id),)
+    decided = set(session.exec(select(DeclaredConflict.id).where(*of_others, *led)))
+    return [key for key in waiting if key in decided]
 
 
 def _found(session: Session, competition: Competition, conflict_id: str) -> DeclaredConflict:
