@@ -37,11 +37,10 @@ def new_event(world: World, **options: Any) -> tuple[Competition, Event]:
         return make_event(session, world, **options)
 
 
-def one_entry(event: Event) -> None:
+def one_entry(session: Session, event: Event) -> None:
     """Somebody to mark: nothing opens without."""
-    with db.transaction() as session:
-        entries.add_entries(session, SYSTEM, session.get_one(Event, (event.tenant_id, event.id)), [EntryInput("选手")])
-        entries.assign_codes(session, SYSTEM, session.get_one(Event, (event.tenant_id, event.id)))
+    entries.add_entries(session, SYSTEM, event, [EntryInput("选手")])
+    entries.assign_codes(session, SYSTEM, event)
 
 
 def post(client: TestClient, actor: Actor, path: str, **boxes: str) -> Any:

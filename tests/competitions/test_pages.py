@@ -165,7 +165,8 @@ def test_from_a_starting_point_to_an_open_period_in_pages(client, world, organiz
     with db.reading() as session:
         periods = queries.stage_periods(session, event)
         assert [(stage.key, period.key) for stage, period in periods] == [("theory", "1"), ("practice", "1")]
-    one_entry(event)
+    with db.transaction() as session:
+        one_entry(session, queries.get_event(session, event.id))
     opened = post(client, organizer, f"/periods/{periods[0][1].id}/open")
     assert opened.status_code == 303
     assert "1 个考评期正在评分" in client.get(here).text

@@ -16,7 +16,7 @@ from contest.competitions.starting_points import starting_document
 from contest.core.parsing import parse_rule_set
 from contest.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from contest.ledger.models import LedgerRow
-from tests.competitions.helpers import make_event
+from tests.competitions.helpers import make_event, one_entry
 from tests.support import make_person
 
 
@@ -55,6 +55,7 @@ def test_an_administrator_sets_up_but_writes_no_rules(world, database):
 
 def _period(session, world) -> Period:
     _, event = make_event(session, world, point="skills", adopt=True)
+    one_entry(session, event)
     return queries.periods_of(session, event)[0]
 
 

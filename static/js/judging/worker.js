@@ -7,7 +7,7 @@ const STATIC = `contest-static-${VERSION}`;
 const PAGES = `contest-pages-${VERSION}`;
 const OWNER = '/judging/owner-of-these-pages';
 const PATIENCE = 6000;
-// Opens by itself: whoever wanted to sign gets there when the network is back.
+// Opens by itself: whoever wanted to sign gets there when the server is back, which may be later than the network.
 const OFFLINE = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>没有网络 · Offline</title>
 <style>body{max-width:36em;margin:10vh auto;padding:0 1.5em;font:1.25rem/1.7 sans-serif;color-scheme:light dark}
@@ -15,7 +15,11 @@ a{display:inline-block;padding:.6em 1.4em;border:2px solid;color:inherit;text-de
 <h1>没有网络</h1><p>这一页没有存在本机，核对和签名要联网。已评的分都在本机，联网后自动上传。网络一恢复，这一页就自己打开；也可以先回去接着评。</p>
 <p lang="en">Offline: this page is not on the tablet; reviewing and signing need the network. All marks are on the tablet and
 are sent when it is back. Then this page opens by itself; you can go back and mark on.</p>
-<p><a href="/judging">返回接着评 · Back</a></p><script>addEventListener('online', () => location.reload())</script></html>`;
+<p><a href="/judging">返回接着评 · Back</a></p><script>
+const ask = () => fetch(location.href).then(() => location.reload(), () => {});
+addEventListener('online', ask);
+setInterval(ask, 5000);
+</script></html>`;
 
 self.addEventListener('install', (event) => {
   const modules = MODULES.map((address) => new Request(address, { cache: 'reload' }));
