@@ -8,7 +8,7 @@ from tests.judging.scenery import build_contest
 
 pytestmark = pytest.mark.browser
 KEPT_IN = """async ([path, language]) => {
-    const until = Date.now() + 20_000
+    const until = Date.now() + 60_000
     while ((await caches.match(path))?.headers.get('Content-Language') !== language) {
         if (Date.now() > until) throw new Error(`${path} is not kept in ${language}`)
         await new Promise((go) => setTimeout(go, 50))
