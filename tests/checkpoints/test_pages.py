@@ -172,6 +172,7 @@ def test_a_kept_checkpoint_finds_a_chain_that_was_cut_off_with_its_checkpoints(s
         "DELETE FROM ledger_head",
         "DELETE FROM mark",
         "UPDATE entry SET code=NULL",
+        "UPDATE period SET state='waiting'",
     ):
         edit(site, statement)
     file = {"file": ("kept.json", kept.read_bytes(), "application/json")}

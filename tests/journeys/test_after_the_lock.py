@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from contest import db
-from contest.actors import Role
+from contest.actors import SYSTEM, Role
+from contest.competitions.formalities import formalities_of, set_formalities
 from contest.competitions.models import Event
 from contest.judging.models import PanelMember
 from contest.judging.queries import locate
@@ -42,7 +43,9 @@ def test_signatures_recheck_unsealing_and_publication(served, chromium):
     """The judge on a tablet, everybody else on a phone; `look` looks at every page at all sizes."""
     contest = build_contest()
     with db.transaction() as session:
-        session.get_one(Event, (contest.event.tenant_id, contest.event.id)).rechecks = True
+        event = session.get_one(Event, (contest.event.tenant_id, contest.event.id))
+        signers = formalities_of(event).signers
+        set_formalities(session, SYSTEM, event, signers=signers, rechecks=True, publishes_in_pairs=False)
     score_the_rest(contest)
     event = f"/events/{contest.event.id}"
 

@@ -17,7 +17,8 @@ from contest.entries.detail import facts_in
 from contest.entries.queries import entries_of, factors_of
 from contest.jobs.models import Job, JobState
 from contest.judging import services
-from contest.judging.models import Operation
+from contest.judging.marks.importing import BY_CODE
+from contest.judging.models import MarkRow, Operation
 from contest.judging.queries import marks_of, members_of, recusals_of
 from contest.ledger import kinds
 from contest.ledger.queries import rows as ledger_rows
@@ -116,12 +117,22 @@ def test_who_types_brings_no_factor_tie_value_or_judge(dive):
 
 def test_a_file_is_one_hand_and_takes_no_marks_out(dive):
     dive.fill("bo", 1)
-    job = bring(dive, "电工,,,{1},P2,1,J2,,recused,,", "电工,,,{0},P2,1,X1,30,,2.5,")
+    job = bring(dive, "电工,,,{1},P2,1,J2,,recused,,", "电工,,,{0},T1,1,,9.5,,,", who="chief")
     assert job.state is JobState.FAILED
     assert f"J2 已经给 {dive.codes[1]} 评过分" in job.error
-    assert facts(dive)[0] == set(), "nothing of the file was written"
-    assert bring(dive, "电工,,,{0},P2,1,J2,,recused,,").state is JobState.DONE
+    with db.reading() as session:
+        assert not session.exec(select(MarkRow).where(MarkRow.entry_code == dive.codes[0])).all(), "nothing was written"
+    assert bring(dive, "电工,,,{0},P2,1,J2,,recused,,", who="chief").state is JobState.DONE
     assert bring(dive, "电工,,,{0},P2,1,J2,,recused,,").state is JobState.DONE, "what stands already stays"
+
+
+def test_an_organizer_recuses_by_no_file_while_codes_are_sealed(dive):
+    """The panel's page shows the organizer recusals by name: a file by code would join the two."""
+    before = kept(dive)
+    job = bring(dive, "电工,,,{0},P2,1,J2,,recused,,", "电工,,,{0},P2,1,X1,30,,2.5,")
+    assert (job.state, job.error) == (JobState.FAILED, BY_CODE)
+    assert facts(dive)[0] == set(), "nothing of the file was written"
+    assert kept(dive) == before
 
 
 def kept(contest) -> set[tuple[str, str]]:
@@ -149,7 +160,7 @@ def test_a_file_recuses_nobody_in_a_stage_that_is_locked(database):
     rounds.score("heats", dict(enumerate(HEATS)))
     rounds.do(services.lock_period, "heats", "外请的没有来")
     rounds.do(open_period, "final")
-    job = upload(rounds, f"entry,stage,aspect,judge,state\n{rounds.codes[0]},heats,A,X1,recused".encode())
+    job = upload(rounds, f"entry,stage,aspect,judge,state\n{rounds.codes[0]},heats,A,X1,recused".encode(), who="chief")
     assert job.state is JobState.FAILED
     assert "已有锁定的评分" in job.error
     assert kept(rounds) == set()

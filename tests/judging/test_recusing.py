@@ -16,7 +16,7 @@ from contest.errors import ConflictError, ForbiddenError, InvalidError
 from contest.judging import services
 from contest.judging.models import Recusal
 from contest.judging.panel.marked import MarkedError, marks_given
-from contest.judging.panel.recusals import recusals_in, register
+from contest.judging.panel.recusals import register
 from contest.judging.panel.recusing import (
     LOCKED,
     MOVED,
@@ -391,16 +391,3 @@ def test_another_reserve_or_reason_is_no_second_click(contest):
     for other in ({"reserve": None}, {"reserve": reserve, "reason": "亲属"}):
         with pytest.raises(ConflictError):
             ask(contest, **other)
-
-
-def test_recusals_stand_by_code_and_not_as_they_were_found(contest):
-    """Those of one unit are found in the order of the start list: line n would be number n."""
-    with db.transaction() as session:
-        entries = sorted((entry_of(session, contest, n) for n in (0, 1)), key=lambda entry: entry.code, reverse=True)
-        for entry in entries:
-            register(session, contest.event, contest.members["anna"], entry, "师徒", automatic=False)
-        for entry in reversed(entries):
-            register(session, contest.event, contest.members["chief"], entry, "师徒", automatic=False)
-    with db.reading() as session:
-        found = [(member.position, entry.code) for _, member, entry in recusals_in(session, contest.event)]
-    assert found == sorted(found)

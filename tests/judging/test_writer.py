@@ -61,12 +61,12 @@ def test_hundreds_of_batches_of_one_account_do_not_stand_before_the_others(conte
             asyncio.gather(*many, return_exceptions=True), outbox_routes._in_turn(bo, batch(contest, 20))
         )
 
-    answers, others = asyncio.run(flood())
+    answers, others = run_apart(flood())
     refused = [one for one in answers if isinstance(one, TimeoutError)]
     assert len(answers) - len(refused) == outbox_routes.AT_ONCE
     assert others[0]["result"] == "accepted"
     assert not outbox_routes._under_way, "and the next batch is taken again"
-    assert asyncio.run(outbox_routes._in_turn(anna, batch(contest, 10)))[0]["result"] == "accepted"
+    assert run_apart(outbox_routes._in_turn(anna, batch(contest, 10)))[0]["result"] == "accepted"
 
 
 def test_in_a_rush_whoever_comes_while_the_loop_turns_goes_into_the_same_commit(contest, monkeypatch):

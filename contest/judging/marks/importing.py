@@ -37,6 +37,9 @@ from contest.judging.policy import can_type
 from contest.judging.queries import member_for, members_of
 
 KIND = "judging.import"
+BY_CODE = N_(
+    "文件里有按加密号写的回避，一个分也没有写入：加密号还没有解密，组织者不能按加密号登记回避，那会说出是谁的作品。请在裁判组页按姓名登记，或由裁判长导入。"
+)
 MARKED_IN_FILE = N_(
     "%(judge)s 已经给 %(code)s 评过分，文件里却写的是回避，一个分也没有写入。请在裁判组页登记回避，由两个人办理。"
 )
@@ -146,6 +149,8 @@ def _recuse(session: Session, actor: Actor, stage: Stage, member: PanelMember, e
     """What stands already stays; a file is one person's hand: who may recuse by it, and when, is as on the page."""
     if recusals.standing(session, member, entry):
         return
+    if recusals.is_by_name(session, actor, session.get_one(Event, (stage.tenant_id, stage.event_id))):
+        raise ConflictError(BY_CODE)  # the panel's page would name, to the same person, who stands behind the code
     try:
         recuse(session, actor, member, entry, gettext("导入"), member_for(session, actor, stage))
     except MarkedError as error:
